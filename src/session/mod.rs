@@ -4,6 +4,7 @@
 //! from the rows, so that they always agree with the log.
 
 mod connection;
+mod evidence;
 mod kind;
 mod peer_numbers;
 mod senders;

@@ -12,9 +12,12 @@ mod session;
 pub use firewall::FirewallFacts;
 pub use local::{InterfaceFacts, KernelCounters, LimitFacts, LocalFacts, Owner, Recent, SocketRow};
 pub use path::PathFacts;
-pub use peer::PeerFacts;
+pub use peer::{ConnectOutcome, ConnectionFacts, PeerFacts};
 pub use question::{Question, Transport};
-pub use session::SessionFacts;
+pub use session::{
+    ConnectionEnd, Count, EarlierAddress, EndOfConnection, JoinedGroup, MOST, OpenConnection,
+    SAMPLE_BYTES, SAMPLES, Sample, SessionFacts, SessionSettings,
+};
 
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};

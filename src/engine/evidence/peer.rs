@@ -1,6 +1,12 @@
 //! The far end: whether it listens, reads and answers.
 
-use super::{Permission, Question, Seen, SessionFacts, Unseen};
+mod connect;
+#[cfg(target_os = "linux")]
+mod connections;
+
+use super::{Permission, Question, Seen, SessionFacts, Transport, Unseen};
+use crate::engine::sys::endpoint::{canonical, is_of_many, reached};
+use crate::engine::sys::interfaces::Interfaces;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -9,7 +15,7 @@ use std::time::Instant;
 pub struct PeerFacts {
     /// Whether the target is an address of this machine: its sockets are in the local facts then.
     pub is_here: bool,
-    /// TCP_INFO of the session's connections (tcp(7)), by the far end.
+    /// TCP_INFO of the session's connections (tcp(7)), by the far end; none for datagrams.
     pub connections: Seen<Vec<ConnectionFacts>>,
     /// What a connection to the target gave, if it was tried.
     pub connect: Seen<ConnectOutcome>,
@@ -19,13 +25,18 @@ pub struct PeerFacts {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectionFacts {
+    pub local: SocketAddr,
     pub peer: SocketAddr,
     pub state: u8,
+    /// Bytes that are received and not read by us.
+    pub unread: u64,
     /// Bytes that are sent and not acknowledged, and that wait to be sent.
     pub unacknowledged: u64,
     pub unsent: u64,
     /// The room that the peer has announced, in bytes; `None` if the kernel does not say it.
     pub window: Option<u64>,
+    /// The largest segment in bytes.
+    pub mss: u32,
     /// Probes of a closed window that are unanswered, and retransmissions in a row.
     pub probes: u32,
     pub retransmits: u32,
@@ -50,16 +61,115 @@ pub enum ConnectOutcome {
 
 impl PeerFacts {
     pub fn gather(
-        _question: &Question,
-        _session: Option<&SessionFacts>,
-        _permission: Permission,
-        _until: Instant,
+        question: &Question,
+        session: Option<&SessionFacts>,
+        permission: Permission,
+        until: Instant,
     ) -> Self {
+        let to = question.to().map(reached);
+        let is_tcp = question.transport() == Transport::Tcp;
+        let probed = to.filter(|to| is_tcp && !is_of_many(to.ip()));
+        let (connect, greeting) = match (probed, permission.probes) {
+            (Some(to), true) => connect::probe(to, until),
+            (Some(_), false) => (Unseen::NotAsked.into(), Unseen::NotAsked.into()),
+            (None, _) => (Unseen::NotHere.into(), Unseen::NotHere.into()),
+        };
         Self {
-            is_here: false,
-            connections: Seen::Unseen(Unseen::NotHere),
-            connect: Seen::Unseen(Unseen::NotHere),
-            greeting: Seen::Unseen(Unseen::NotHere),
+            is_here: to.is_some_and(is_here),
+            connections: match is_tcp {
+                true => connections_of(&pairs(question, session), until),
+                false => Seen::Known(Vec::new()),
+            },
+            connect,
+            greeting,
         }
+    }
+}
+
+impl<T> From<Unseen> for Seen<T> {
+    fn from(reason: Unseen) -> Self {
+        Self::Unseen(reason)
+    }
+}
+
+fn is_here(to: SocketAddr) -> bool {
+    to.ip().is_loopback() || Interfaces::read().iter().any(|own| own.ip == to.ip())
+}
+
+/// The two ends of each connection in question, ours first.
+fn pairs(question: &Question, session: Option<&SessionFacts>) -> Vec<(SocketAddr, SocketAddr)> {
+    let asked = question.local().zip(question.to());
+    let open = session.map_or(&[][..], |session| session.connections.as_slice());
+    let open = open.iter().filter_map(|open| {
+        let local = open.local.or(question.local())?;
+        Some((local, open.peer))
+    });
+    let mut all: Vec<_> = open
+        .chain(asked)
+        .map(|(local, peer)| (canonical(local), canonical(peer)))
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+#[cfg(target_os = "linux")]
+fn connections_of(
+    pairs: &[(SocketAddr, SocketAddr)],
+    until: Instant,
+) -> Seen<Vec<ConnectionFacts>> {
+    connections::of(pairs, until)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn connections_of(
+    _pairs: &[(SocketAddr, SocketAddr)],
+    _until: Instant,
+) -> Seen<Vec<ConnectionFacts>> {
+    Unseen::NotHere.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::evidence::OpenConnection;
+
+    #[test]
+    fn the_connections_of_a_session_are_looked_for_once() {
+        let question = Question::Session {
+            transport: Transport::Tcp,
+            local: "127.0.0.1:5000".parse().ok(),
+            to: "127.0.0.1:9000".parse().ok(),
+        };
+        let open = |local: Option<&str>| OpenConnection {
+            local: local.map(|local| local.parse().unwrap()),
+            peer: "[::ffff:127.0.0.1]:9000".parse().unwrap(),
+            sent: 0,
+            received: 0,
+        };
+        let session = SessionFacts {
+            connections: vec![open(None), open(Some("127.0.0.1:5000"))],
+            ..SessionFacts::default()
+        };
+        assert_eq!(pairs(&question, Some(&session)).len(), 1);
+        assert_eq!(pairs(&question, None).len(), 1);
+    }
+
+    #[test]
+    fn nothing_is_sent_without_permission() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let question = Question::Target {
+            transport: Transport::Tcp,
+            to: listener.local_addr().unwrap(),
+            name: None,
+        };
+        let until = Instant::now() + super::super::LONGEST;
+        let facts = PeerFacts::gather(&question, None, Permission::default(), until);
+        assert_eq!(facts.connect, Seen::Unseen(Unseen::NotAsked));
+        assert!(facts.is_here && listener.accept().is_err());
+        let facts = PeerFacts::gather(&question, None, Permission { probes: true }, until);
+        assert_eq!(facts.connect, Seen::Known(ConnectOutcome::Connected));
+        assert!(listener.accept().is_ok());
     }
 }

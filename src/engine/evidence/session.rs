@@ -7,6 +7,8 @@ use std::net::{IpAddr, SocketAddr};
 /// The most messages of each direction whose first bytes are kept, and their length.
 pub const SAMPLES: usize = 8;
 pub const SAMPLE_BYTES: usize = 256;
+/// The most failures, ends of connections, open connections and senders that are kept.
+pub const MOST: usize = 32;
 
 /// A session when it asks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -36,6 +38,11 @@ pub struct SessionFacts {
     pub failures: Vec<Failure>,
     /// How the newest connections ended; oldest first.
     pub ends: Vec<ConnectionEnd>,
+    /// The connections that are open.
+    pub connections: Vec<OpenConnection>,
+    /// Addresses of this session before it was opened the last time, each with a peer that
+    /// answered there.
+    pub earlier: Vec<EarlierAddress>,
     /// Times at which the clock of the system was set, in seconds of difference.
     pub clock_steps: Vec<f64>,
     pub settings: SessionSettings,
@@ -57,12 +64,30 @@ pub struct Sample {
     pub length: u64,
 }
 
+/// A connection that is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenConnection {
+    /// Our own address, if known.
+    pub local: Option<SocketAddr>,
+    pub peer: SocketAddr,
+    /// Bytes that went and came on it.
+    pub sent: u64,
+    pub received: u64,
+}
+
+/// Where a peer's datagrams came to before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierAddress {
+    pub local: SocketAddr,
+    pub peer: SocketAddr,
+}
+
 /// How a connection ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectionEnd {
     pub peer: SocketAddr,
     pub how: EndOfConnection,
-    /// Bytes that came before, and whole seconds since it was established.
+    /// Bytes that came before, and whole seconds from its beginning until the peer or we ended it.
     pub received: u64,
     pub seconds: u64,
 }

@@ -38,6 +38,19 @@ pub struct Clue {
     pub values: Vec<(&'static str, String)>,
 }
 
+impl Clue {
+    /// A clue with this key and these values.
+    pub(super) fn new<const N: usize>(
+        key: &'static str,
+        values: [(&'static str, String); N],
+    ) -> Self {
+        Self {
+            key,
+            values: values.into(),
+        }
+    }
+}
+
 /// Something that the window can do with one click.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cure {
@@ -50,7 +63,7 @@ pub enum Cure {
     SetTtl(u32),
     ClearFilter,
     StopSimulation,
-    /// Use this encoding, or this end of lines.
+    /// Use this encoding, or this end of lines: `lf`, `crlf`, `cr`.
     Encoding(String),
     LineEnd(String),
     /// Put this command into the clipboard.

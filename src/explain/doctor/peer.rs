@@ -1,13 +1,48 @@
 //! Situations of the far end.
 
+mod answers;
+mod ends;
+mod listener;
+mod protocol;
+mod reading;
+mod target;
+#[cfg(test)]
+pub(super) mod tests;
+mod words;
+
+pub(super) use target::Target;
+pub(super) use words::words;
+
 use super::diagnosis::Cure;
 use super::{Check, Situation};
 use crate::engine::evidence::Evidence;
 
 /// The tests, those that explain others first.
-pub(super) const CHECKS: &[Check] = &[];
+pub(super) const CHECKS: &[Check] = &[
+    (Situation::ListensElsewhere, listener::elsewhere),
+    (Situation::NobodyListens, listener::nobody),
+    (Situation::PeerStopped, listener::is_stopped),
+    (Situation::PeerDoesNotRead, reading::does_not_read),
+    (Situation::PeerReadsTooLittle, reading::reads_too_little),
+    (Situation::AnswersFromElsewhere, answers::from_elsewhere),
+    (Situation::AnswersToOldPort, answers::to_old_port),
+    (Situation::TlsToPlain, protocol::tls_to_plain),
+    (Situation::PlainToTls, protocol::plain_to_tls),
+    (Situation::OtherProtocol, protocol::is_other),
+    (Situation::PeerResets, ends::resets),
+    (Situation::ClosesAtOnce, ends::closes_at_once),
+    (Situation::PeerHalfCloses, ends::half_closes),
+];
 
 /// What can be done with one click.
-pub(super) fn cure(_situation: Situation, _evidence: &Evidence) -> Option<Cure> {
-    None
+pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
+    match situation {
+        Situation::ListensElsewhere => listener::other_address(evidence).map(Cure::SendTo),
+        Situation::PeerStopped => {
+            let pid = listener::stopped_program(evidence)?.pid;
+            Some(Cure::CopyCommand(format!("kill -CONT {pid}")))
+        }
+        Situation::AnswersFromElsewhere => answers::other_sender(evidence).map(Cure::SendTo),
+        _ => None,
+    }
 }

@@ -4,3 +4,7 @@
 mod asked;
 /// Situations of this machine.
 mod local;
+/// Situations of the far end and of what is said.
+mod peer;
+/// Sessions with programs that make a mistake.
+mod talk;

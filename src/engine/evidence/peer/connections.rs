@@ -1,0 +1,202 @@
+//! The state of connections as the kernel tells it to everybody (sock_diag(7)).
+
+use super::super::{MOST, Seen, Unseen};
+use super::ConnectionFacts;
+use crate::engine::sys::endpoint::canonical;
+use crate::engine::sys::netlink::{self, SOCK_DIAG, u16_at, u32_at};
+use std::collections::BTreeSet;
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
+
+/// SOCK_DIAG_BY_FAMILY.
+const BY_FAMILY: u16 = 20;
+const AF_INET: u8 = 2;
+const AF_INET6: u8 = 10;
+/// INET_DIAG_INFO, the attribute with `tcp_info`.
+const INFO: u16 = 2;
+/// Length of `inet_diag_msg`; the attributes follow.
+const MESSAGE: usize = 72;
+/// The command that shows the same.
+const COMMAND: &str = "ss -tin";
+
+/// The connections between these ends, ours first.
+pub fn of(pairs: &[(SocketAddr, SocketAddr)], until: Instant) -> Seen<Vec<ConnectionFacts>> {
+    let ports: BTreeSet<u16> = pairs.iter().map(|(local, _)| local.port()).collect();
+    let mut found = Vec::new();
+    for port in ports.into_iter().filter(|port| *port != 0) {
+        for family in [AF_INET, AF_INET6] {
+            let mut keep = |message: &[u8]| {
+                let facts = connection(message);
+                let is_asked = |facts: &ConnectionFacts| pairs.contains(&(facts.local, facts.peer));
+                if let Some(facts) = facts.filter(is_asked)
+                    && found.len() < MOST
+                {
+                    found.push(facts);
+                }
+            };
+            let request = request(family, port);
+            match netlink::dump(SOCK_DIAG, BY_FAMILY, &request, until, &mut keep) {
+                Ok(()) => {}
+                // A machine without IPv6.
+                Err(error) if family == AF_INET6 && is_missing(&error) => {}
+                Err(error) => return Seen::Unseen(reason(&error)),
+            }
+        }
+    }
+    Seen::Known(found)
+}
+
+/// A question for the connections from this port, in all states but LISTEN and TIME_WAIT
+/// (`inet_diag_req_v2`).
+fn request(family: u8, port: u16) -> Vec<u8> {
+    const TCP: u8 = 6;
+    const STATES: u32 = 0xFFF & !(1 << 0x0A) & !(1 << 0x06);
+    let mut request = vec![family, TCP, 1 << (INFO - 1), 0];
+    request.extend(STATES.to_ne_bytes());
+    request.extend(port.to_be_bytes());
+    // Any far end: its port, both addresses and the interface.
+    request.extend([0; 2 + 32 + 4]);
+    // No cookie (INET_DIAG_NOCOOKIE).
+    request.extend([0xFF; 8]);
+    request
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Unsupported)
+}
+
+fn reason(error: &io::Error) -> Unseen {
+    match error.kind() {
+        ErrorKind::TimedOut => Unseen::TooSlow,
+        ErrorKind::PermissionDenied => Unseen::NotPermitted {
+            command: COMMAND.to_owned(),
+        },
+        _ if is_missing(error) => Unseen::NotHere,
+        _ => Unseen::Unreadable(error.to_string()),
+    }
+}
+
+/// Reads an answer: `inet_diag_msg` and its attributes. `None` if it is not well formed, or has no
+/// `tcp_info`.
+fn connection(message: &[u8]) -> Option<ConnectionFacts> {
+    let family = *message.first()?;
+    let state = *message.get(1)?;
+    let local = address(message, family, 4, 8)?;
+    let peer = address(message, family, 6, 24)?;
+    let (unread, queued) = (u32_at(message, 56)?, u32_at(message, 60)?);
+    let mut attributes = netlink::attributes(message.get(MESSAGE..)?);
+    let (_, info) = attributes.find(|(kind, _)| *kind == INFO)?;
+    // Offsets of `tcp_info` (linux/tcp.h), which grows at its end.
+    let unsent = u32_at(info, 144).unwrap_or_default();
+    Some(ConnectionFacts {
+        local,
+        peer,
+        state,
+        unread: unread.into(),
+        // The queue has both. They are read one after the other.
+        unacknowledged: queued.saturating_sub(unsent).into(),
+        unsent: unsent.into(),
+        window: u32_at(info, 228).map(u64::from),
+        mss: u32_at(info, 16)?,
+        probes: (*info.get(3)?).into(),
+        retransmits: (*info.get(2)?).into(),
+        total_retransmits: u32_at(info, 100)?,
+        last_received_ms: u32_at(info, 52)?,
+        last_acknowledged_ms: u32_at(info, 56)?,
+        rtt_us: u32_at(info, 68)?,
+    })
+}
+
+/// The address with its port at these places.
+fn address(message: &[u8], family: u8, port: usize, at: usize) -> Option<SocketAddr> {
+    // Ports are in network byte order.
+    let port = u16::from_be(u16_at(message, port)?);
+    let bytes = message.get(at..)?;
+    let ip = match family {
+        AF_INET => IpAddr::from(*bytes.first_chunk::<4>()?),
+        AF_INET6 => IpAddr::from(*bytes.first_chunk::<16>()?),
+        _ => return None,
+    };
+    Some(canonical(SocketAddr::new(ip, port)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+    use std::net::{TcpListener, TcpStream};
+    use std::time::Duration;
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(5)
+    }
+
+    /// A connection on loopback: our end, and the other one.
+    fn connected() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (theirs, _) = listener.accept().unwrap();
+        (ours, theirs)
+    }
+
+    fn ends(stream: &TcpStream) -> (SocketAddr, SocketAddr) {
+        (stream.local_addr().unwrap(), stream.peer_addr().unwrap())
+    }
+
+    #[test]
+    fn a_connection_whose_peer_does_not_read_has_a_closed_window() {
+        let (mut ours, _theirs) = connected();
+        ours.set_nonblocking(true).unwrap();
+        while ours.write(&[7; 65_536]).is_ok() {}
+        let (ends, deadline) = (ends(&ours), soon());
+        loop {
+            let Seen::Known(found) = of(&[ends], deadline) else {
+                panic!("the kernel tells it to everybody");
+            };
+            assert_eq!(found.len(), 1);
+            let facts = &found[0];
+            assert_eq!(((facts.local, facts.peer), facts.state), (ends, 1));
+            // The last segments are on their way for a moment.
+            if facts.unacknowledged == 0 && facts.window.unwrap() < facts.mss.into() {
+                assert!(facts.unsent > 0, "{facts:?}");
+                break;
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_connection_that_is_asked_for_is_found() {
+        let (ours, theirs) = connected();
+        let Seen::Known(found) = of(&[ends(&theirs)], soon()) else {
+            panic!("the kernel tells it to everybody");
+        };
+        assert_eq!((found[0].local, found[0].peer), ends(&theirs));
+        let other = (ours.local_addr().unwrap(), "192.0.2.1:9".parse().unwrap());
+        assert_eq!(of(&[other], soon()), Seen::Known(Vec::new()));
+        assert_eq!(of(&[], soon()), Seen::Known(Vec::new()));
+    }
+
+    #[test]
+    fn a_malformed_answer_is_no_connection() {
+        let mut message = vec![0; MESSAGE];
+        message[0] = AF_INET;
+        assert_eq!(connection(&message), None, "no tcp_info");
+        let mut short = message.clone();
+        short.extend(12_u16.to_ne_bytes());
+        short.extend(INFO.to_ne_bytes());
+        short.extend([0; 8]);
+        assert_eq!(connection(&short), None, "a cut tcp_info");
+        let mut old = message.clone();
+        old.extend((4 + 104_u16).to_ne_bytes());
+        old.extend(INFO.to_ne_bytes());
+        old.extend([1; 104]);
+        let facts = connection(&old).unwrap();
+        assert_eq!((facts.window, facts.unsent), (None, 0), "an old kernel");
+        message[0] = 99;
+        assert_eq!(connection(&message), None);
+        for length in 0..old.len() {
+            assert_eq!(connection(&old[..length]), None, "{length}");
+        }
+    }
+}

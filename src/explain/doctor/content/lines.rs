@@ -1,0 +1,141 @@
+//! Ends of lines.
+
+use crate::engine::evidence::{Evidence, Sample};
+use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
+use crate::explain::doctor::peer::Target;
+
+/// Seconds without an answer after which one is missing.
+const PATIENCE: f64 = 2.0;
+/// ESTABLISHED (net/tcp_states.h).
+const ESTABLISHED: u8 = 0x01;
+
+pub fn no_line_end(evidence: &Evidence) -> Outcome {
+    let Some(target) = Target::of(evidence).filter(|target| target.is_tcp) else {
+        return Outcome::DoesNotApply;
+    };
+    let Some(session) = target
+        .session()
+        .filter(|known| !known.newest_sent.is_empty())
+    else {
+        return Outcome::DoesNotApply;
+    };
+    let sent = target.sent();
+    let is_line = |sample: &&Sample| is_text(&sample.bytes) && line_end(&sample.bytes).is_none();
+    let are_lines = !sent.is_empty() && sent.iter().all(is_line);
+    if !are_lines || session.is_server || !target.is_unanswered(PATIENCE) {
+        return Outcome::IsNot;
+    }
+    // Only if the peer has everything, and may still answer.
+    let arrived = match target.connection() {
+        Some(known) => known.state == ESTABLISHED && known.unacknowledged == 0 && known.unsent == 0,
+        None => false,
+    };
+    if !target.is_connected() || !arrived || session.unsent > 0 || is_unread(&target) {
+        return Outcome::IsNot;
+    }
+    let clue = Clue::new(
+        "doctor.content.no_line_end",
+        [("count", sent.len().to_string())],
+    );
+    Outcome::Is(Certainty::Likely, vec![clue])
+}
+
+/// Whether a peer on this machine has not read what arrived: then it does not wait for more.
+fn is_unread(target: &Target<'_>) -> bool {
+    let rows = target.evidence.local.sockets.known();
+    let mut rows = rows.into_iter().flatten();
+    rows.any(|row| row.is_tcp && row.remote.is_some() && target.reaches(row) && row.unread > 0)
+}
+
+pub fn other_line_end(evidence: &Evidence) -> Outcome {
+    let Some((ours, theirs, certainty)) = ends(evidence) else {
+        return match evidence.session {
+            Some(_) => Outcome::IsNot,
+            None => Outcome::DoesNotApply,
+        };
+    };
+    let values = [
+        ("ours", name(ours).to_owned()),
+        ("peer", name(theirs).to_owned()),
+    ];
+    Outcome::Is(
+        certainty,
+        vec![Clue::new("doctor.content.line_ends", values)],
+    )
+}
+
+/// The name of the line end that the peer uses, where ours is another one.
+pub fn peer_line_end(evidence: &Evidence) -> Option<String> {
+    let (_, theirs, _) = ends(evidence)?;
+    let name = match theirs {
+        "\r\n" => "crlf",
+        "\n" => "lf",
+        _ => "cr",
+    };
+    Some(name.to_owned())
+}
+
+/// Our line end and the peer's, where they differ and that explains something.
+fn ends(evidence: &Evidence) -> Option<(&'static str, &'static str, Certainty)> {
+    let target = Target::of(evidence)?;
+    target.session()?;
+    let (sent, received) = (target.sent(), target.received());
+    let ours = common_end(&sent)?;
+    // The peer ends a line at LF, and takes the CR for a part of it: it comes back inside.
+    if ours == "\r\n" && received.iter().any(|came| has_stray_return(&sent, came)) {
+        return Some((ours, "\n", Certainty::Likely));
+    }
+    let theirs = common_end(&received)?;
+    let waits = theirs == "\r\n" && target.is_unanswered(PATIENCE);
+    (ours != theirs && waits).then_some((ours, theirs, Certainty::Likely))
+}
+
+/// The line end of all of these messages.
+fn common_end(all: &[&Sample]) -> Option<&'static str> {
+    let is_known = |sample: &&&Sample| sample.length == sample.bytes.len() as u64;
+    let mut all = all.iter().filter(is_known);
+    let first = all.next().filter(|sample| is_text(&sample.bytes))?;
+    let first = line_end(&first.bytes)?;
+    let is_same =
+        |sample: &&Sample| is_text(&sample.bytes) && line_end(&sample.bytes) == Some(first);
+    all.all(is_same).then_some(first)
+}
+
+/// Whether an answer repeats a line of ours with its CR, and goes on after it without LF.
+fn has_stray_return(sent: &[&Sample], came: &Sample) -> bool {
+    sent.iter().any(|sent| {
+        let Some(line) = sent.bytes.strip_suffix(b"\n").filter(|line| line.len() > 2) else {
+            return false;
+        };
+        memchr::memmem::find(&came.bytes, line).is_some_and(|at| {
+            let after = came.bytes.get(at + line.len());
+            after.is_some_and(|after| *after != b'\n')
+                // The rest of a long answer is not known.
+                || after.is_none() && came.length == came.bytes.len() as u64
+        })
+    })
+}
+
+fn line_end(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [.., b'\r', b'\n'] => Some("\r\n"),
+        [.., b'\n'] => Some("\n"),
+        [.., b'\r'] => Some("\r"),
+        _ => None,
+    }
+}
+
+/// Whether the bytes are text without control characters but those of lines.
+fn is_text(bytes: &[u8]) -> bool {
+    let is_plain =
+        |byte: &u8| *byte >= 0x20 && *byte != 0x7F || matches!(byte, b'\t' | b'\r' | b'\n');
+    !bytes.is_empty() && bytes.iter().all(is_plain)
+}
+
+fn name(end: &str) -> &'static str {
+    match end {
+        "\r\n" => "CRLF (0D 0A)",
+        "\n" => "LF (0A)",
+        _ => "CR (0D)",
+    }
+}

@@ -1,0 +1,152 @@
+use crate::engine::evidence::Evidence;
+use crate::explain::doctor::diagnosis::{Certainty, Outcome};
+use crate::explain::doctor::peer::tests::{found, tcp, udp};
+use crate::explain::doctor::{Cure, Situation, content};
+use crate::payload::charset::Charset;
+
+fn in_encoding(mut evidence: Evidence, encoding: &str) -> Evidence {
+    let session = evidence.session.as_mut().unwrap();
+    session.settings.encoding = encoding.to_owned();
+    evidence
+}
+
+#[test]
+fn text_that_comes_back_as_mojibake_was_read_in_another_encoding() {
+    let sent = "你好，世界".as_bytes();
+    let (mojibake, _) = encoding_rs::GB18030.decode_without_bom_handling(sent);
+    let answer = format!("echo: {mojibake}");
+    let evidence = in_encoding(udp(&[sent], &[answer.as_bytes()]), "UTF-8");
+    assert_eq!(
+        found(&evidence),
+        [(Situation::WrongEncoding, Certainty::Shown)]
+    );
+    let cure = content::cure(Situation::WrongEncoding, &evidence);
+    assert_eq!(cure, Some(Cure::Encoding("GBK".into())));
+    let evidence = in_encoding(udp(&[sent], &["\u{FFFD}\u{FFFD}".as_bytes()]), "UTF-8");
+    assert_eq!(
+        found(&evidence),
+        [(Situation::WrongEncoding, Certainty::Shown)]
+    );
+}
+
+#[test]
+fn a_peer_that_writes_gbk_uses_another_encoding() {
+    let gbk = Charset::Gb18030.encode("你好，世界").unwrap();
+    let sent = "你好".as_bytes();
+    let expected = [(Situation::WrongEncoding, Certainty::Likely)];
+    assert_eq!(
+        found(&in_encoding(udp(&[sent], &[&gbk]), "UTF-8")),
+        expected
+    );
+    assert_eq!(found(&in_encoding(udp(&[&gbk], &[&gbk]), "GBK")), []);
+    assert_eq!(found(&in_encoding(udp(&[b"ok"], &[&gbk]), "UTF-8")), []);
+    assert_eq!(found(&in_encoding(udp(&[sent], &[sent]), "UTF-8")), []);
+    assert_eq!(
+        found(&in_encoding(udp(&[sent], &[&gbk]), "no encoding")),
+        []
+    );
+}
+
+#[test]
+fn a_mark_is_seen_at_the_beginning_of_text_only() {
+    let expected = [(Situation::ByteOrderMark, Certainty::Likely)];
+    assert_eq!(found(&udp(&[b"\xEF\xBB\xBFhello"], &[])), expected);
+    assert_eq!(found(&udp(&[b"\xFF\xFEh\0i\0"], &[])), expected);
+    for binary in [
+        &b"\xFF\xFE\x01\x02\x03\x04"[..],
+        b"\xFE\xFF",
+        b"\xEF\xBB\xBF\x00\x01",
+        b"a\xEF\xBB\xBF",
+    ] {
+        assert_eq!(found(&udp(&[binary], &[])), [], "{binary:?}");
+    }
+}
+
+#[test]
+fn a_missing_line_end_is_likely_only_if_all_else_is_well() {
+    let expected = [(Situation::NoLineEnd, Certainty::Likely)];
+    let silent = tcp(&[b"hello", b"anybody?"], &[]);
+    assert_eq!(found(&silent), expected);
+    assert_eq!(found(&tcp(&[b"hello", b"with one\n"], &[])), []);
+    assert_eq!(found(&tcp(&[b"\x01\x02\x03"], &[])), [], "no text");
+    assert_eq!(found(&udp(&[b"hello"], &[])), []);
+    let mut early = silent.clone();
+    early.session.as_mut().unwrap().since_sent = Some(0.5);
+    assert_eq!(found(&early), []);
+    let mut unknown = silent.clone();
+    unknown.peer.connections = crate::engine::evidence::Unseen::TooSlow.into();
+    assert_eq!(found(&unknown), []);
+    let mut server = silent;
+    server.session.as_mut().unwrap().is_server = true;
+    assert_eq!(found(&server), []);
+}
+
+#[test]
+fn line_ends_that_differ_explain_a_silence_or_a_stray_return() {
+    let expected = [(Situation::OtherLineEnd, Certainty::Likely)];
+    let mut waits = tcp(&[b"login me\n"], &[b"welcome\r\n"]);
+    assert_eq!(found(&waits), [], "it answered");
+    waits.session.as_mut().unwrap().since_received = Some(9.0);
+    assert_eq!(found(&waits), expected);
+    let cure = content::cure(Situation::OtherLineEnd, &waits);
+    assert_eq!(cure, Some(Cure::LineEnd("crlf".into())));
+    let stray = tcp(&[b"quit\r\n"], &[b"unknown: quit\r!\n"]);
+    assert_eq!(found(&stray), expected);
+    assert_eq!(found(&tcp(&[b"quit\r\n"], &[b"unknown: quit\r\n"])), []);
+}
+
+#[test]
+fn a_length_in_the_other_order_is_seen_by_the_answer_or_by_silence() {
+    let expected = [(Situation::ByteOrder, Certainty::Likely)];
+    let low: [&[u8]; 2] = [b"\x05\0\0\0hello", b"\x02\0\0\0hi"];
+    let high: &[u8] = b"\0\0\0\x05hello";
+    let mut pushes = tcp(&low, &[high]);
+    assert_eq!(found(&pushes), [], "it answered");
+    pushes.session.as_mut().unwrap().since_received = Some(9.0);
+    assert_eq!(found(&pushes), expected);
+    assert_eq!(found(&tcp(&low, &[])), expected);
+    assert_eq!(found(&tcp(&low, &[b"\x03\0\0\0yes"])), []);
+    assert_eq!(found(&tcp(&[high], &[])), [], "the usual order");
+    assert_eq!(found(&udp(&low, &[])), [], "datagrams are whole");
+    assert_eq!(found(&tcp(&[b"\x03\0yes"], &[])), [], "a coincidence");
+}
+
+#[test]
+fn the_checksum_that_would_be_right_is_named() {
+    let expected = [(Situation::WrongChecksum, Certainty::Likely)];
+    let swapped: &[u8] = &[1, 3, 0, 0, 0, 2, 0x0B, 0xC4];
+    let right: &[u8] = &[1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
+    let wrong = udp(&[swapped], &[]);
+    assert_eq!(found(&wrong), expected);
+    let Outcome::Is(_, clues) = super::checksum::wrong(&wrong) else {
+        panic!("it is");
+    };
+    let right_value = ("right", "C4 0B".to_owned());
+    assert!(clues[0].values.contains(&right_value), "{clues:?}");
+    assert_eq!(clues[1].key, "doctor.content.sum_swapped");
+    assert_eq!(found(&udp(&[right], &[])), []);
+    assert_eq!(
+        found(&udp(&[&[1, 3, 0, 0, 0, 2, 9, 9]], &[])),
+        [],
+        "no checksum"
+    );
+    let answers: [&[u8]; 2] = [right, &[1, 3, 0, 0, 0, 1, 0x84, 0x0A]];
+    let mut other = udp(&[&[1, 3, 0, 0, 0, 7, 1, 2]], &answers);
+    assert_eq!(found(&other), [], "it answered");
+    other.session.as_mut().unwrap().since_received = Some(9.0);
+    assert_eq!(found(&other), expected);
+}
+
+#[test]
+fn digits_are_meant_as_bytes_where_the_peer_speaks_binary() {
+    let expected = [(Situation::DigitsAsText, Certainty::Likely)];
+    let text: &[u8] = b"01 03 00 00 00 02 C4 0B";
+    assert_eq!(found(&udp(&[text], &[])), expected);
+    assert_eq!(
+        found(&udp(&[b"01 03 00 00"], &[&[1, 0x83, 0, 1, 2]])),
+        expected
+    );
+    assert_eq!(found(&udp(&[b"01 03 00 00"], &[])), [], "it may be text");
+    assert_eq!(found(&udp(&[text], &[b"OK"])), []);
+    assert_eq!(found(&udp(&[b"12345678"], &[&[1, 0x83, 0, 1, 2]])), []);
+}

@@ -1,0 +1,281 @@
+//! Whether somebody listens where messages go.
+
+use super::Target;
+use crate::engine::evidence::{ConnectOutcome, Evidence, Owner, Seen, SocketRow, Unseen};
+use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
+use crate::traffic::{Cause, Failure, Operation};
+use std::net::SocketAddr;
+
+/// ECONNREFUSED of Linux and macOS, and WSAECONNREFUSED.
+const REFUSED: [i32; 3] = [111, 61, 10_061];
+
+pub fn nobody(evidence: &Evidence) -> Outcome {
+    let Some(target) = Target::of(evidence) else {
+        return Outcome::DoesNotApply;
+    };
+    if target.is_heard() {
+        return Outcome::IsNot;
+    }
+    if !evidence.peer.is_here {
+        return nobody_there(&target);
+    }
+    match &evidence.local.sockets {
+        Seen::Unseen(reason) => Outcome::Unseen(reason.clone()),
+        Seen::Known(rows) => {
+            // A connection that was accepted before accepts no other.
+            let receives =
+                |row: &SocketRow| is_at(&target, row) && (row.is_bound() || !target.is_tcp);
+            if rows.iter().any(receives) || other_address(evidence).is_some() {
+                return Outcome::IsNot;
+            }
+            let mut clues = vec![Clue::new(
+                "doctor.peer.no_socket",
+                [("address", target.to.to_string())],
+            )];
+            clues.extend(evidence.local.others.iter().filter_map(other_clue).take(3));
+            // Without a refusal, a rule may still hand packets for the port to another machine.
+            match is_refused_here(&target) {
+                true => Outcome::Is(Certainty::Shown, clues),
+                false => Outcome::Is(Certainty::Likely, clues),
+            }
+        }
+    }
+}
+
+/// Whether this machine refused a message to the target.
+fn is_refused_here(target: &Target<'_>) -> bool {
+    let last = target.session().and_then(|known| known.failures.last());
+    let unreachable = |failure: &Failure| matches!(failure.cause, Cause::PortUnreachable { .. });
+    target.evidence.peer.connect == Seen::Known(ConnectOutcome::Refused)
+        || last.is_some_and(|failure| is_refused(failure) || unreachable(failure))
+}
+
+/// Of another machine, only its refusals are known.
+fn nobody_there(target: &Target<'_>) -> Outcome {
+    if !target.is_tcp {
+        return Outcome::DoesNotApply;
+    }
+    let address = target.to.to_string();
+    let refused = || {
+        // A firewall can refuse too.
+        Outcome::Is(
+            Certainty::Likely,
+            vec![Clue::new(
+                "doctor.peer.refused",
+                [("address", address.clone())],
+            )],
+        )
+    };
+    if target.evidence.peer.connect == Seen::Known(ConnectOutcome::Refused) {
+        return refused();
+    }
+    let last = target.session().and_then(|known| known.failures.last());
+    if last.is_some_and(is_refused) {
+        return refused();
+    }
+    match &target.evidence.peer.connect {
+        Seen::Unseen(reason) => Outcome::Unseen(reason.clone()),
+        Seen::Known(ConnectOutcome::Connected) => Outcome::IsNot,
+        // It was not reached, so that nobody knows who listens.
+        Seen::Known(_) => Outcome::DoesNotApply,
+    }
+}
+
+fn is_refused(failure: &Failure) -> bool {
+    let code = match failure.cause {
+        Cause::System { code } => Some(code),
+        _ => None,
+    };
+    failure.operation == Operation::Connect && code.is_some_and(|code| REFUSED.contains(&code))
+}
+
+pub fn elsewhere(evidence: &Evidence) -> Outcome {
+    let Some(target) = Target::of(evidence) else {
+        return Outcome::DoesNotApply;
+    };
+    if target.is_heard() {
+        return Outcome::IsNot;
+    }
+    if let Some(newer) = newer(&target) {
+        let values = [
+            ("address", target.to.to_string()),
+            ("other", newer.to_string()),
+        ];
+        let clue = Clue::new("doctor.peer.newer_sender", values);
+        return Outcome::Is(Certainty::Likely, vec![clue]);
+    }
+    if !evidence.peer.is_here {
+        // The sockets of another machine are not seen from here.
+        return Outcome::DoesNotApply;
+    }
+    let Seen::Known(rows) = &evidence.local.sockets else {
+        return Outcome::DoesNotApply;
+    };
+    if rows
+        .iter()
+        .any(|row| is_bound(&target, row) && target.reaches(row))
+    {
+        return Outcome::IsNot;
+    }
+    if let Some(row) = at_other_address(&target, rows) {
+        return Outcome::Is(Certainty::Shown, vec![bound_clue(row)]);
+    }
+    if rows.iter().any(|row| is_at(&target, row)) {
+        return Outcome::IsNot;
+    }
+    match near(&target) {
+        Some(row) => Outcome::Is(
+            Certainty::Likely,
+            vec![
+                Clue::new(
+                    "doctor.peer.no_socket",
+                    [("address", target.to.to_string())],
+                ),
+                bound_clue(row),
+            ],
+        ),
+        None => Outcome::IsNot,
+    }
+}
+
+/// The address where the program listens that is meant.
+pub fn other_address(evidence: &Evidence) -> Option<SocketAddr> {
+    let target = Target::of(evidence)?;
+    if let Some(newer) = newer(&target) {
+        return Some(newer);
+    }
+    let rows = evidence.local.sockets.known()?;
+    if !evidence.peer.is_here || rows.iter().any(|row| target.reaches(row)) {
+        return None;
+    }
+    let found = at_other_address(&target, rows);
+    let at_port = rows.iter().any(|row| is_at(&target, row));
+    let row = found.or_else(|| near(&target).filter(|_| !at_port))?;
+    let ip = match row.local.ip().to_canonical() {
+        ip if ip.is_unspecified() => target.to.ip(),
+        ip => ip,
+    };
+    Some(SocketAddr::new(ip, row.local.port()))
+}
+
+/// The sender of the newest datagram, where the destination has no program any more.
+fn newer(target: &Target<'_>) -> Option<SocketAddr> {
+    match target.session()?.failures.last()?.cause {
+        Cause::PortUnreachable {
+            newer: Some(newer), ..
+        } => newer.address(),
+        _ => None,
+    }
+}
+
+/// Whether the socket has the target's port, whatever its address.
+fn is_at(target: &Target<'_>, row: &SocketRow) -> bool {
+    row.is_tcp == target.is_tcp
+        && row.local.port() == target.to.port()
+        && (row.is_bound() || row.inode != 0)
+}
+
+fn is_bound(target: &Target<'_>, row: &SocketRow) -> bool {
+    is_at(target, row) && row.is_bound() && !row.is_elsewhere()
+}
+
+/// A socket at the same port of another address of the same IP version.
+fn at_other_address<'a>(target: &Target<'_>, rows: &'a [SocketRow]) -> Option<&'a SocketRow> {
+    let same_family =
+        |row: &SocketRow| row.local.ip().to_canonical().is_ipv4() == target.to.is_ipv4();
+    let mut bound = rows.iter().filter(|row| is_bound(target, row));
+    bound.find(|row| same_family(row) && !row.local.ip().is_unspecified() && !target.reaches(row))
+}
+
+/// A program that listens at a port which is easily taken for the target's: the only one.
+fn near<'a>(target: &Target<'a>) -> Option<&'a SocketRow> {
+    let wanted = target.to.port().to_string();
+    let is_like = |row: &&SocketRow| {
+        let port = row.local.port().to_string();
+        let is_program = row.owner.as_ref().is_some_and(|owner| !owner.is_us);
+        let reaches =
+            row.local.ip().is_unspecified() || row.local.ip().to_canonical() == target.to.ip();
+        let same_family = row.local.ip().to_canonical().is_ipv4() == target.to.is_ipv4();
+        is_program
+            && reaches
+            && (same_family || row.local.is_ipv6())
+            && strsim::damerau_levenshtein(&port, &wanted) == 1
+    };
+    let mut like = target.evidence.local.others.iter().filter(is_like);
+    let first = like.next()?;
+    let is_only = like.all(|row| row.local.port() == first.local.port());
+    is_only.then_some(first)
+}
+
+/// The program that is stopped, if every program with the socket is.
+pub fn stopped_program(evidence: &Evidence) -> Option<&Owner> {
+    let target = Target::of(evidence)?;
+    let mut owners = owners(&target)?;
+    let first = owners.next()?;
+    (first.is_stopped && owners.all(|owner| owner.is_stopped)).then_some(first)
+}
+
+/// The visible programs that have the socket which messages reach; `None` where it is elsewhere.
+fn owners<'a>(target: &Target<'a>) -> Option<impl Iterator<Item = &'a Owner> + use<'a>> {
+    let rows = target.evidence.local.sockets.known();
+    let rows = rows.filter(|_| target.evidence.peer.is_here)?;
+    let target = *target;
+    let reached = rows
+        .iter()
+        .filter(move |row| is_at(&target, row) && target.reaches(row));
+    Some(reached.filter_map(|row| row.owner.as_ref()))
+}
+
+pub fn is_stopped(evidence: &Evidence) -> Outcome {
+    let Some(target) = Target::of(evidence) else {
+        return Outcome::DoesNotApply;
+    };
+    if !evidence.peer.is_here {
+        return Outcome::Unseen(Unseen::NotHere);
+    }
+    if let Seen::Unseen(reason) = &evidence.local.sockets {
+        return Outcome::Unseen(reason.clone());
+    }
+    if target.session().is_some() && target.is_heard() && !target.is_unanswered(0.0) {
+        return Outcome::IsNot;
+    }
+    if let Some(owner) = stopped_program(evidence) {
+        let values = [
+            ("program", owner.name.clone()),
+            ("pid", owner.pid.to_string()),
+        ];
+        let clue = Clue::new("doctor.peer.stopped", values);
+        return Outcome::Is(Certainty::Shown, vec![clue]);
+    }
+    let rows = evidence
+        .local
+        .sockets
+        .known()
+        .map_or(&[][..], Vec::as_slice);
+    let is_there = rows
+        .iter()
+        .any(|row| is_at(&target, row) && target.reaches(row));
+    match owners(&target).and_then(|mut owners| owners.next()) {
+        Some(_) => Outcome::IsNot,
+        None if is_there => Outcome::Unseen(Unseen::NotPermitted {
+            command: format!("ss -{}anp", if target.is_tcp { 't' } else { 'u' }),
+        }),
+        None => Outcome::DoesNotApply,
+    }
+}
+
+fn bound_clue(row: &SocketRow) -> Clue {
+    other_clue(row)
+        .unwrap_or_else(|| Clue::new("doctor.peer.bound", [("address", row.local.to_string())]))
+}
+
+/// A program and where it listens; `None` if the program is not visible.
+fn other_clue(row: &SocketRow) -> Option<Clue> {
+    let owner = row.owner.as_ref()?;
+    let values = [
+        ("program", owner.name.clone()),
+        ("pid", owner.pid.to_string()),
+        ("address", row.local.to_string()),
+    ];
+    Some(Clue::new("doctor.peer.bound_by", values))
+}

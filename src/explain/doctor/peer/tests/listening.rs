@@ -1,0 +1,109 @@
+//! Whether somebody listens.
+
+use super::{FAR, LONG, PEER, address, evidence, found, known, owner, row, rows, session, udp};
+use crate::engine::evidence::{ConnectOutcome, Seen, SocketRow, Transport, Unseen};
+use crate::explain::doctor::diagnosis::{Certainty, Outcome};
+use crate::explain::doctor::{Cure, Situation, peer};
+use crate::traffic::{Cause, Failure, Operation};
+
+#[test]
+fn nobody_listens_where_no_socket_is() {
+    let is = |certainty| [(Situation::NobodyListens, certainty)];
+    let unreachable = Cause::PortUnreachable {
+        code: 111,
+        newer: None,
+    };
+    let refused = Cause::System { code: 111 };
+    for (transport, cause) in [(Transport::Udp, unreachable), (Transport::Tcp, refused)] {
+        let mut evidence = evidence(transport, PEER, Some(session(&[LONG], &[])));
+        rows(&mut evidence).clear();
+        assert_eq!(found(&evidence), is(Certainty::Likely));
+        known(&mut evidence).failures = vec![Failure {
+            operation: Operation::Connect,
+            address: PEER.into(),
+            cause,
+        }];
+        assert_eq!(found(&evidence), is(Certainty::Shown));
+        known(&mut evidence).senders = vec![address(PEER)];
+        assert_eq!(found(&evidence), [], "a rule leads the packets elsewhere");
+    }
+    // A container has the port.
+    let mut inside = evidence(Transport::Tcp, PEER, None);
+    let row = &mut rows(&mut inside)[0];
+    row.owner.as_mut().unwrap().is_elsewhere = true;
+    assert_eq!(found(&inside), []);
+}
+
+#[test]
+fn another_machine_that_refuses_has_likely_no_listener() {
+    let mut far = evidence(Transport::Tcp, FAR, Some(session(&[], &[])));
+    assert_eq!(found(&far), []);
+    let failure = |code| Failure {
+        operation: Operation::Connect,
+        address: FAR.into(),
+        cause: Cause::System { code },
+    };
+    known(&mut far).failures = vec![failure(113)];
+    assert_eq!(found(&far), []);
+    let expected = [(Situation::NobodyListens, Certainty::Likely)];
+    known(&mut far).failures = vec![failure(111)];
+    assert_eq!(found(&far), expected);
+    known(&mut far).failures.clear();
+    far.peer.connect = Seen::Known(ConnectOutcome::Refused);
+    assert_eq!(found(&far), expected);
+}
+
+#[test]
+fn a_program_at_another_address_or_a_like_port_is_meant() {
+    let mut other = evidence(Transport::Udp, PEER, Some(session(&[LONG], &[])));
+    *rows(&mut other) = vec![row("127.0.0.2:9000", false)];
+    assert_eq!(
+        found(&other),
+        [(Situation::ListensElsewhere, Certainty::Shown)]
+    );
+    let cure = peer::cure(Situation::ListensElsewhere, &other);
+    assert_eq!(cure, Some(Cure::SendTo(address("127.0.0.2:9000"))));
+    let mut like = evidence(Transport::Udp, PEER, Some(session(&[LONG], &[])));
+    rows(&mut like).clear();
+    like.local.others = vec![row("0.0.0.0:9001", false), row("0.0.0.0:7777", false)];
+    assert_eq!(
+        found(&like),
+        [(Situation::ListensElsewhere, Certainty::Likely)]
+    );
+    let cure = peer::cure(Situation::ListensElsewhere, &like);
+    assert_eq!(cure, Some(Cure::SendTo(address("127.0.0.1:9001"))));
+    // Two of them: either may be meant.
+    like.local.others.push(row("0.0.0.0:9002", false));
+    assert_eq!(
+        found(&like),
+        [(Situation::NobodyListens, Certainty::Likely)]
+    );
+    // Another situation.
+    *rows(&mut like) = vec![row("[::1]:9000", false)];
+    assert_eq!(found(&like), []);
+}
+
+#[test]
+fn a_stopped_program_answers_nothing() {
+    let mut stopped = udp(&[LONG], &[]);
+    rows(&mut stopped)[0].owner = Some(owner(true));
+    assert_eq!(
+        found(&stopped)[0],
+        (Situation::PeerStopped, Certainty::Shown)
+    );
+    let cure = peer::cure(Situation::PeerStopped, &stopped);
+    assert_eq!(cure, Some(Cure::CopyCommand("kill -CONT 42".into())));
+    // Another process with the same socket runs.
+    rows(&mut stopped).push(row(PEER, false));
+    assert_eq!(found(&stopped), []);
+    rows(&mut stopped).clear();
+    rows(&mut stopped).push(SocketRow {
+        owner: None,
+        ..row(PEER, false)
+    });
+    let unseen = peer::listener::is_stopped(&stopped);
+    assert!(matches!(
+        unseen,
+        Outcome::Unseen(Unseen::NotPermitted { .. })
+    ));
+}

@@ -1,0 +1,237 @@
+//! The newest rows of a session, as far as they are about its last opening.
+
+use crate::connection_id::ConnectionId;
+use crate::engine::evidence::{
+    ConnectionEnd, EarlierAddress, EndOfConnection, MOST, SAMPLE_BYTES, SAMPLES, Sample,
+    SessionFacts,
+};
+use crate::peer::Peer;
+use crate::traffic::{Body, Failure, Log, Micros, Notice, Record};
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+
+/// The most rows that are read, the newest ones.
+const ROWS: u64 = 4_096;
+
+/// What the rows tell.
+#[derive(Default)]
+pub struct History {
+    sent: VecDeque<Sample>,
+    received: VecDeque<Sample>,
+    failures: VecDeque<Failure>,
+    ends: VecDeque<ConnectionEnd>,
+    senders: Vec<SocketAddr>,
+    earlier: Vec<EarlierAddress>,
+    open: BTreeMap<ConnectionId, Begun>,
+    bound: Option<SocketAddr>,
+    remote: Option<Peer>,
+    last_sent: Option<Micros>,
+    last_received: Option<Micros>,
+    now: Micros,
+}
+
+/// A connection that has begun.
+struct Begun {
+    peer: SocketAddr,
+    at: Micros,
+    received: u64,
+    /// When the peer ended its direction.
+    finished: Option<Micros>,
+}
+
+/// The address that a datagram was sent to last, among the newest rows.
+pub fn last_sent_to(log: &Log) -> Option<SocketAddr> {
+    newest(log).rev().find_map(|row| match log.get(row)?.body {
+        Body::Sent { peer, .. } => peer.address(),
+        Body::Received { .. } | Body::Notice(_) => None,
+    })
+}
+
+fn newest(log: &Log) -> std::ops::Range<u64> {
+    let rows = log.rows();
+    rows.start.max(rows.end.saturating_sub(ROWS))..rows.end
+}
+
+impl History {
+    pub fn of(log: &Log, now: Micros) -> Self {
+        let mut history = Self {
+            now,
+            ..Self::default()
+        };
+        for record in newest(log).filter_map(|row| log.get(row)) {
+            history.add(&record);
+        }
+        history
+    }
+
+    /// The facts that the rows tell; the others are left to the session.
+    pub fn facts(self) -> SessionFacts {
+        let since = |time: Option<Micros>| time.map(|time| seconds(self.now - time));
+        let mut ends: Vec<ConnectionEnd> = self.ends.into();
+        for begun in self.open.values().filter(|begun| begun.finished.is_some()) {
+            ends.push(begun.end(EndOfConnection::HalfClosed, self.now));
+        }
+        SessionFacts {
+            since_sent: since(self.last_sent),
+            since_received: since(self.last_received),
+            senders: self.senders,
+            newest_sent: self.sent.into(),
+            newest_received: self.received.into(),
+            failures: self.failures.into(),
+            ends,
+            earlier: self.earlier,
+            ..SessionFacts::default()
+        }
+    }
+
+    fn add(&mut self, record: &Record<'_>) {
+        match record.body {
+            Body::Sent { peer, bytes } => {
+                self.last_sent = Some(record.time);
+                let length = length(record, bytes);
+                push(&mut self.sent, SAMPLES, sample(peer, bytes, length));
+            }
+            Body::Received { peer, bytes } => {
+                self.last_received = Some(record.time);
+                let length = length(record, bytes);
+                let begun = record.connection.and_then(|id| self.open.get_mut(&id));
+                if let Some(begun) = begun {
+                    begun.received += bytes.len() as u64;
+                }
+                if let Some(peer) = peer.address()
+                    && self.senders.len() < MOST
+                    && !self.senders.contains(&peer)
+                {
+                    self.senders.push(peer);
+                }
+                push(&mut self.received, SAMPLES, sample(peer, bytes, length));
+            }
+            Body::Notice(notice) => self.observe(notice, record),
+        }
+    }
+
+    fn observe(&mut self, notice: &Notice, record: &Record<'_>) {
+        let id = record.connection;
+        match notice {
+            Notice::Bound { local, .. } | Notice::Listening { local } => {
+                self.opens_again(local.address());
+            }
+            Notice::Connecting { remote } => {
+                if self.remote.is_some_and(|known| known != *remote) {
+                    self.ends.clear();
+                    self.failures.clear();
+                }
+                self.remote = Some(*remote);
+            }
+            Notice::Connected { peer, .. } => {
+                // What was said on the connection before, and why there was none.
+                self.forget_messages();
+                self.failures.clear();
+                self.begin(id, *peer, record.time);
+            }
+            Notice::Joined { peer } => self.begin(id, *peer, record.time),
+            Notice::PeerFinished { .. } => {
+                if let Some(begun) = id.and_then(|id| self.open.get_mut(&id)) {
+                    begun.finished = Some(record.time);
+                }
+            }
+            Notice::PeerReset { .. } => self.end(id, Some(EndOfConnection::Reset), record.time),
+            Notice::Reset { .. } => self.end(id, Some(EndOfConnection::ByUs), record.time),
+            Notice::Closed { .. } => self.end(id, None, record.time),
+            Notice::Failed(failure) => push(&mut self.failures, MOST, Some(failure.clone())),
+            _ => {}
+        }
+    }
+
+    fn opens_again(&mut self, local: Option<SocketAddr>) {
+        if let Some(before) = self.bound.filter(|before| Some(*before) != local) {
+            for peer in &self.senders {
+                let earlier = EarlierAddress {
+                    local: before,
+                    peer: *peer,
+                };
+                if self.earlier.len() < MOST && !self.earlier.contains(&earlier) {
+                    self.earlier.push(earlier);
+                }
+            }
+        }
+        self.bound = local;
+        self.forget_messages();
+        self.failures.clear();
+        self.ends.clear();
+        self.open.clear();
+    }
+
+    fn forget_messages(&mut self) {
+        self.sent.clear();
+        self.received.clear();
+        self.senders.clear();
+        (self.last_sent, self.last_received) = (None, None);
+    }
+
+    fn begin(&mut self, id: Option<ConnectionId>, peer: Peer, at: Micros) {
+        let begun = peer.address().map(|peer| Begun {
+            peer,
+            at,
+            received: 0,
+            finished: None,
+        });
+        if let (Some(id), Some(begun)) = (id, begun) {
+            self.open.insert(id, begun);
+        }
+    }
+
+    /// `how` is `None` for a close: who began it is known from the FIN of the peer.
+    fn end(&mut self, id: Option<ConnectionId>, how: Option<EndOfConnection>, at: Micros) {
+        let Some(begun) = id.and_then(|id| self.open.remove(&id)) else {
+            return;
+        };
+        let how = how.unwrap_or(match begun.finished {
+            Some(_) => EndOfConnection::Closed,
+            None => EndOfConnection::ByUs,
+        });
+        push(&mut self.ends, MOST, Some(begun.end(how, at)));
+    }
+}
+
+impl Begun {
+    fn end(&self, how: EndOfConnection, at: Micros) -> ConnectionEnd {
+        let lasted = self.finished.unwrap_or(at) - self.at;
+        ConnectionEnd {
+            peer: self.peer,
+            how,
+            received: self.received,
+            // Rows of one connection are in the order of their times.
+            seconds: u64::try_from(lasted / 1_000_000).unwrap_or_default(),
+        }
+    }
+}
+
+/// The first bytes of a message; `None` for a peer without an IP address.
+fn sample(peer: Peer, bytes: &[u8], length: u64) -> Option<Sample> {
+    let head = bytes.get(..SAMPLE_BYTES).unwrap_or(bytes);
+    Some(Sample {
+        peer: peer.address()?,
+        bytes: head.to_vec(),
+        length,
+    })
+}
+
+/// The length of the message, also of one that is truncated.
+fn length(record: &Record<'_>, bytes: &[u8]) -> u64 {
+    let whole = record.arrival.whole.map(u64::from);
+    whole.unwrap_or(bytes.len() as u64)
+}
+
+fn seconds(time: Micros) -> f64 {
+    time.max(0) as f64 / 1e6
+}
+
+fn push<T>(queue: &mut VecDeque<T>, most: usize, new: Option<T>) {
+    if let Some(new) = new {
+        if queue.len() >= most {
+            queue.pop_front();
+        }
+        queue.push_back(new);
+    }
+}

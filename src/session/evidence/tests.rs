@@ -1,0 +1,166 @@
+use crate::connection_id::ConnectionId;
+use crate::engine::evidence::{
+    EarlierAddress, EndOfConnection, Question, SAMPLE_BYTES, SAMPLES, SessionFacts,
+    SessionSettings, Transport,
+};
+use crate::engine::{Event, Setup};
+use crate::peer::Peer;
+use crate::session::Session;
+use crate::traffic::{Arrival, Cause, ChunkBuilder, Failure, Notice, Operation};
+use std::sync::Arc;
+
+const SECOND: i64 = 1_000_000;
+
+fn address(port: u16) -> Peer {
+    Peer::from(([127, 0, 0, 1], port))
+}
+
+fn apply(session: &mut Session, rows: impl FnOnce(&mut ChunkBuilder)) {
+    let mut chunk = ChunkBuilder::default();
+    rows(&mut chunk);
+    session.apply(Event::Rows(Arc::new(chunk.finish())));
+}
+
+fn facts(session: &Session, second: i64) -> SessionFacts {
+    session.facts(second * SECOND, SessionSettings::default())
+}
+
+fn bound(local: Peer) -> Notice {
+    Notice::Bound {
+        local,
+        receive_buffer: 1,
+        asked: 1,
+    }
+}
+
+fn udp(port: u16) -> Session {
+    let mut session = Session::default();
+    session.opening(&Setup::udp(address(port).address().unwrap()));
+    apply(&mut session, |rows| rows.notice(0, bound(address(port))));
+    session
+}
+
+#[test]
+fn the_newest_messages_are_kept_by_their_first_bytes() {
+    let mut session = udp(5000);
+    let long = vec![7; SAMPLE_BYTES + 44];
+    apply(&mut session, |rows| {
+        for number in 0..SAMPLES as u8 + 3 {
+            rows.sent(SECOND, address(9000), &[number]);
+        }
+        rows.received(2 * SECOND, address(9001), &long, Arrival::default());
+    });
+    let facts = facts(&session, 12);
+    assert!(facts.open && !facts.is_server && !facts.is_connected);
+    assert_eq!(facts.newest_sent.len(), SAMPLES);
+    assert_eq!(facts.newest_sent[0].bytes, [3]);
+    let received = &facts.newest_received[0];
+    assert_eq!((received.bytes.len(), received.length), (256, 300));
+    assert_eq!(facts.senders, [address(9001).address().unwrap()]);
+    assert_eq!(
+        (facts.since_sent, facts.since_received),
+        (Some(11.0), Some(10.0))
+    );
+    assert_eq!((facts.sent.messages, facts.received.bytes), (11, 300));
+    let asked = Question::Session {
+        transport: Transport::Udp,
+        local: address(5000).address(),
+        to: address(9000).address(),
+    };
+    assert_eq!(session.question(), Some(asked));
+}
+
+#[test]
+fn messages_before_the_session_opened_again_are_not_its_own_but_their_address_is_kept() {
+    let mut session = udp(5000);
+    apply(&mut session, |rows| {
+        rows.sent(1, address(9000), b"a");
+        rows.received(2, address(9000), b"b", Arrival::default());
+        rows.notice(3, bound(address(5001)));
+        rows.sent(4, address(9000), b"c");
+    });
+    let facts = facts(&session, 1);
+    assert_eq!(
+        (facts.newest_sent.len(), facts.newest_received.len()),
+        (1, 0)
+    );
+    let earlier = EarlierAddress {
+        local: address(5000).address().unwrap(),
+        peer: address(9000).address().unwrap(),
+    };
+    assert_eq!(facts.earlier, [earlier]);
+}
+
+#[test]
+fn each_end_says_who_ended_it_and_when() {
+    let mut session = Session::default();
+    let peer = address(9000);
+    session.opening(&Setup::tcp_client(peer.address().unwrap().into()));
+    let ids: Vec<ConnectionId> = (0..4).map(|_| ConnectionId::next()).collect();
+    let connected = Notice::Connected {
+        peer,
+        local: address(1),
+    };
+    apply(&mut session, |rows| {
+        for id in &ids {
+            rows.notice_of(0, *id, connected.clone());
+        }
+        rows.received(1, (peer, ids[0]), b"12345", Arrival::default());
+        rows.notice_of(2 * SECOND, ids[0], Notice::PeerFinished { peer });
+        rows.notice_of(9 * SECOND, ids[0], Notice::Closed { peer, unsent: 0 });
+        rows.notice_of(3 * SECOND, ids[1], Notice::PeerReset { peer, unsent: 0 });
+        rows.notice_of(4 * SECOND, ids[2], Notice::Closed { peer, unsent: 0 });
+        rows.notice_of(5 * SECOND, ids[3], Notice::PeerFinished { peer });
+    });
+    let facts = facts(&session, 60);
+    let found: Vec<_> = facts
+        .ends
+        .iter()
+        .map(|end| (end.how, end.received, end.seconds))
+        .collect();
+    let expected = [
+        (EndOfConnection::Closed, 5, 2),
+        (EndOfConnection::Reset, 0, 3),
+        (EndOfConnection::ByUs, 0, 4),
+        (EndOfConnection::HalfClosed, 0, 5),
+    ];
+    assert_eq!(found, expected);
+    assert!(facts.is_connected);
+    assert_eq!(facts.connections[0].peer, peer.address().unwrap());
+}
+
+#[test]
+fn a_failure_before_the_connection_is_past() {
+    let mut session = Session::default();
+    let peer = address(9000);
+    session.opening(&Setup::tcp_client(peer.address().unwrap().into()));
+    let refused = Failure {
+        operation: Operation::Connect,
+        address: peer.to_string(),
+        cause: Cause::System { code: 111 },
+    };
+    apply(&mut session, |rows| {
+        rows.notice(0, Notice::Failed(refused.clone()));
+    });
+    assert_eq!(facts(&session, 1).failures, [refused]);
+    let connected = Notice::Connected {
+        peer,
+        local: address(1),
+    };
+    apply(&mut session, |rows| {
+        rows.notice_of(1, ConnectionId::next(), connected);
+    });
+    assert!(facts(&session, 1).failures.is_empty());
+}
+
+#[test]
+fn a_unix_socket_is_no_question_of_networks() {
+    let mut session = Session::default();
+    let name: Peer = "unix:/tmp/a".parse().unwrap();
+    session.opening(&Setup {
+        kind: crate::kind::SessionKind::UnixDatagram,
+        local: Some(name),
+        ..Setup::udp(address(0).address().unwrap())
+    });
+    assert_eq!(session.question(), None);
+}

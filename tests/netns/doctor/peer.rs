@@ -1,0 +1,174 @@
+//! Situations of the far end and of what is said, made for real with programs that make a mistake.
+use super::super::namespaces;
+use super::asked::verdict;
+use super::talk::{Peer, Talk};
+use crate::skips::have;
+use netpeer::engine::evidence::{Question, Transport};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Longer than every check waits for an answer.
+const SILENCE: Duration = Duration::from_millis(2_500);
+const LONG: &[u8] = b"a message of twenty-seven b";
+
+/// A mode of `faulty.py`, the messages sent to it, and the verdict.
+type Case<'a> = (&'a str, &'a [&'a [u8]], &'a str);
+
+const DATAGRAMS: &[Case<'static>] = &[
+    ("echo", &[LONG], "none"),
+    (
+        "cut",
+        &[LONG, b"another one, just as long"],
+        "peer-reads-too-little",
+    ),
+    ("other-socket", &[LONG], "answers-from-elsewhere"),
+    ("unread", &[LONG], "peer-does-not-read"),
+    ("gbk", &["你好，世界".as_bytes()], "wrong-encoding"),
+    ("modbus", &[&[1, 3, 0, 0, 0, 2, 0xC4, 0x0B]], "none"),
+    (
+        "modbus",
+        &[&[1, 3, 0, 0, 0, 2, 0x0B, 0xC4]],
+        "wrong-checksum",
+    ),
+    ("modbus", &[b"01 03 00 00 00 02 C4 0B"], "digits-as-text"),
+    ("modbus", &[b"\xEF\xBB\xBFhello"], "byte-order-mark"),
+];
+
+const CONNECTIONS: &[Case<'static>] = &[
+    ("echo-stream", &[LONG], "none"),
+    ("sleeps", &[LONG], "peer-does-not-read"),
+    ("never-accepts", &[LONG], "peer-does-not-read"),
+    ("closes", &[], "closes-at-once"),
+    ("resets", &[LONG], "peer-resets"),
+    ("one-read", &[LONG], "peer-does-not-read"),
+    ("lines", &[b"hello\n"], "none"),
+    ("lines", &[b"hello"], "no-line-end"),
+    ("crlf", &[b"login me\r\n"], "none"),
+    ("crlf", &[b"login me\n"], "other-line-end"),
+    ("stray", &[b"quit\r\n"], "other-line-end"),
+    ("tls", &[b"hello\n"], "plain-to-tls"),
+    ("http", &[b"hello\n"], "other-protocol"),
+    ("ssh", &[b"hello\n"], "other-protocol"),
+    ("length", &[b"\0\0\0\x05hello"], "none"),
+    ("length", &[b"\x05\0\0\0hello"], "byte-order"),
+    (
+        "http",
+        &[&[0x16, 3, 1, 0, 5, 1, 0, 0, 1, 3]],
+        "tls-to-plain",
+    ),
+];
+
+/// Makes all of these situations at the same time, and asks about each.
+fn all(first: u16, cases: &[Case<'_>], opens: fn(SocketAddr) -> Talk) {
+    let ports = first..;
+    let mut made = Vec::new();
+    for (port, (mode, messages, expected)) in ports.zip(cases) {
+        let peer = Peer::starts(mode, port);
+        let mut talk = opens(([127, 0, 0, 1], port).into());
+        // A greeting comes before the first message.
+        talk.goes_on(Duration::from_millis(100));
+        for message in *messages {
+            talk.says(message);
+            talk.goes_on(Duration::from_millis(50));
+        }
+        made.push((peer, talk, mode, expected));
+    }
+    std::thread::sleep(SILENCE);
+    let mut wrong = Vec::new();
+    for (_, talk, mode, expected) in &mut made {
+        talk.goes_on(Duration::from_millis(10));
+        let verdicts = talk.verdicts();
+        if verdicts.iter().any(|verdict| verdict != *expected) {
+            wrong.push(format!("{mode}: {verdicts:?} instead of {expected}"));
+        }
+    }
+    for (_, talk, ..) in made {
+        talk.ends();
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn with_python(test: &str) {
+    if have(&["setpriv", "python3"]) {
+        namespaces::run(test);
+    }
+}
+
+#[test]
+fn faults_of_datagrams_are_found_in_a_subprocess() {
+    with_python("netns::doctor::peer::datagrams");
+}
+
+#[test]
+#[ignore = "run by the test above, in a network namespace"]
+fn datagrams() {
+    all(9_500, DATAGRAMS, Talk::udp);
+}
+
+#[test]
+fn faults_of_connections_are_found_in_a_subprocess() {
+    with_python("netns::doctor::peer::connections");
+}
+
+#[test]
+#[ignore = "run by the test above, in a network namespace"]
+fn connections() {
+    all(9_600, CONNECTIONS, Talk::tcp);
+    all(
+        9_650,
+        &[("half", &[LONG], "peer-half-closes")],
+        Talk::half_open,
+    );
+}
+
+#[test]
+fn a_program_that_is_stopped_or_elsewhere_is_found_in_a_subprocess() {
+    with_python("netns::doctor::peer::listeners");
+}
+
+#[test]
+#[ignore = "run by the test above, in a network namespace"]
+fn listeners() {
+    let at = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
+    let target = |to: SocketAddr| {
+        let transport = Transport::Udp;
+        let name = None;
+        verdict(
+            &Question::Target {
+                transport,
+                to,
+                name,
+            },
+            None,
+        )
+    };
+    assert_eq!(target(at(9_700)), "nobody-listens");
+    let peer = Peer::starts("echo", 9_700);
+    assert_eq!(target(at(9_700)), "none");
+    let other: SocketAddr = "127.0.0.2:9700".parse().unwrap();
+    assert_eq!(target(other), "listens-elsewhere");
+    assert_eq!(target(at(9_701)), "listens-elsewhere");
+    peer.signal("STOP");
+    assert_eq!(target(at(9_700)), "peer-stopped");
+    peer.signal("CONT");
+    assert_eq!(target(at(9_700)), "none");
+}
+
+#[test]
+fn answers_to_the_port_of_before_are_found_in_a_subprocess() {
+    with_python("netns::doctor::peer::old_port");
+}
+
+#[test]
+#[ignore = "run by the test above, in a network namespace"]
+fn old_port() {
+    let _peer = Peer::starts("first-client", 9_710);
+    let mut talk = Talk::udp(([127, 0, 0, 1], 9_710).into());
+    talk.says(b"first");
+    talk.until(|session| session.totals.received.records == 1);
+    let mut talk = talk.opens_again();
+    talk.says(b"second");
+    talk.goes_on(SILENCE);
+    assert_eq!(talk.verdicts(), ["answers-to-old-port"; 2]);
+    talk.ends();
+}

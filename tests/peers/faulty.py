@@ -1,0 +1,207 @@
+"""Servers with the mistakes of learners, each named by its mode.
+
+Usage: faulty.py MODE PORT    listens on 127.0.0.1:PORT; prints "ready"; ends with its input
+"""
+
+import socket
+import struct
+import sys
+import threading
+import time
+
+HOST = "127.0.0.1"
+MODE, PORT = sys.argv[1], int(sys.argv[2])
+
+
+def datagrams(answer):
+    """Answers datagrams: answer(socket) reads one and sends."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind((HOST, PORT))
+        print("ready", flush=True)
+        while True:
+            answer(server)
+
+
+def connections(serve):
+    """Accepts connections and serves one after the other."""
+    with socket.create_server((HOST, PORT)) as server:
+        print("ready", flush=True)
+        while True:
+            connection, _ = server.accept()
+            with connection:
+                serve(connection)
+
+
+def echo(server):
+    data, sender = server.recvfrom(65535)
+    server.sendto(data, sender)
+
+
+def cut(server):
+    data, sender = server.recvfrom(10)
+    server.sendto(data, sender)
+
+
+def other_socket(server):
+    data, sender = server.recvfrom(65535)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind((HOST, 0))
+        other.sendto(data, sender)
+
+
+first = []
+
+
+def first_client(server):
+    data, sender = server.recvfrom(65535)
+    first.append(sender)
+    try:
+        server.sendto(data, first[0])
+    except OSError:
+        pass
+
+
+def gbk(server):
+    data, sender = server.recvfrom(65535)
+    server.sendto(data.decode("gbk", "replace").encode("utf-8"), sender)
+
+
+def unread(server):
+    time.sleep(1000)
+
+
+def modbus(server):
+    """A device: silent about requests with a wrong checksum."""
+    data, sender = server.recvfrom(65535)
+    crc = 0xFFFF
+    for byte in data[:-2]:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
+    if data[-2:] == struct.pack("<H", crc):
+        server.sendto(data, sender)
+
+
+def echo_stream(connection):
+    while data := connection.recv(65535):
+        connection.sendall(data)
+
+
+def sleeps(connection):
+    time.sleep(1000)
+
+
+def closes(connection):
+    pass
+
+
+def resets(connection):
+    connection.recv(1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def half(connection):
+    connection.shutdown(socket.SHUT_WR)
+    while connection.recv(65535):
+        pass
+
+
+def one_read(connection):
+    connection.sendall(connection.recv(10))
+    time.sleep(1000)
+
+
+def lines(connection):
+    with connection.makefile("rw", newline="\n") as file:
+        for line in file:
+            file.write(line)
+            file.flush()
+
+
+def crlf(connection):
+    connection.sendall(b"welcome\r\n")
+    data = b""
+    while b"\r\n" not in data:
+        more = connection.recv(65535)
+        if not more:
+            return
+        data += more
+    connection.sendall(b"hello\r\n")
+
+
+def stray(connection):
+    data = connection.recv(65535)
+    for line in data.split(b"\n")[:-1]:
+        connection.sendall(b"unknown command: " + line + b"!\n")
+    connection.recv(1)
+
+
+def tls(connection):
+    """What a TLS server says to plain bytes: an alert, protocol_version."""
+    connection.recv(65535)
+    connection.sendall(bytes([0x15, 3, 3, 0, 2, 2, 70]))
+    connection.recv(1)
+
+
+def http(connection):
+    connection.recv(65535)
+    connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+    connection.recv(1)
+
+
+def ssh(connection):
+    connection.sendall(b"SSH-2.0-OpenSSH_9.6\r\n")
+    while connection.recv(65535):
+        pass
+
+
+def length(connection):
+    """Reads a length in network byte order, and as many bytes."""
+    with connection.makefile("rb") as file:
+        while header := file.read(4):
+            connection.sendall(header + file.read(struct.unpack(">I", header)[0]))
+
+
+def never_accepts():
+    with socket.create_server((HOST, PORT)):
+        print("ready", flush=True)
+        time.sleep(1000)
+
+
+DATAGRAMS = {
+    "echo": echo,
+    "cut": cut,
+    "other-socket": other_socket,
+    "first-client": first_client,
+    "gbk": gbk,
+    "unread": unread,
+    "modbus": modbus,
+}
+CONNECTIONS = {
+    "echo-stream": echo_stream,
+    "sleeps": sleeps,
+    "closes": closes,
+    "resets": resets,
+    "half": half,
+    "one-read": one_read,
+    "lines": lines,
+    "crlf": crlf,
+    "stray": stray,
+    "tls": tls,
+    "http": http,
+    "ssh": ssh,
+    "length": length,
+}
+
+
+def run():
+    if MODE in DATAGRAMS:
+        datagrams(DATAGRAMS[MODE])
+    elif MODE in CONNECTIONS:
+        connections(CONNECTIONS[MODE])
+    else:
+        never_accepts()
+
+
+threading.Thread(target=run, daemon=True).start()
+sys.stdin.read()
