@@ -15,6 +15,7 @@ pub mod controls;
 mod csv_file;
 pub mod description;
 pub mod dock;
+pub mod doctor;
 pub mod edge;
 pub mod export_window;
 pub mod field_plot;

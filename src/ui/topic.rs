@@ -28,7 +28,7 @@ pub struct TopicEntry {
 }
 
 /// Every topic once.
-pub static TOPICS: [TopicEntry; 19] = [
+pub static TOPICS: [TopicEntry; 20] = [
     of(
         Topic::Session,
         "guide.session_title",
@@ -55,6 +55,12 @@ pub static TOPICS: [TopicEntry; 19] = [
         "dock.details_name",
         "guide.details",
         "tasks#look-closer",
+    ),
+    page(
+        Page::Diagnose,
+        "dock.diagnose_name",
+        "guide.diagnose",
+        "doctor",
     ),
     page(Page::AutoReply, "dock.reply_name", "guide.reply", "rules"),
     page(

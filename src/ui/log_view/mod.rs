@@ -20,6 +20,7 @@ mod menu;
 mod message_note;
 mod pill;
 mod row;
+mod row_button;
 mod row_fields;
 mod row_words;
 mod scene;
@@ -27,7 +28,6 @@ mod scroll;
 mod selection;
 pub mod sign;
 mod table;
-mod target_button;
 mod unit;
 
 use crate::session::Session;
@@ -37,11 +37,11 @@ pub use copy::{NotCopied, copied};
 use egui::Rect;
 use marks::Marks;
 use menu::MenuState;
+pub use row_button::newer_source;
 use row_fields::RowFields;
 use selection::Selection;
 use std::ops::Range;
 use std::sync::Arc;
-pub use target_button::newer_source;
 
 #[derive(Debug)]
 pub struct LogView {
