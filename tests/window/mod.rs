@@ -11,6 +11,7 @@ mod compose_fields;
 mod composer;
 mod contrast;
 mod dock;
+mod doctor;
 pub mod driver;
 mod encodings;
 mod fields;
