@@ -91,6 +91,27 @@ impl Resolver for Threads {
     }
 }
 
+fn addresses(host: &str) -> Result<Vec<IpAddr>, Cause> {
+    let no_such_host = |detail: String| Cause::NoSuchHost { detail };
+    let found = (host, 0).to_socket_addrs();
+    // The resolver's own errors have no number.
+    let found = found.map_err(|error| match error.raw_os_error() {
+        Some(code) if cfg!(unix) => Cause::System { code },
+        _ => no_such_host(error.to_string()),
+    })?;
+    let mut addresses = Vec::new();
+    for address in found {
+        if !addresses.contains(&address.ip()) {
+            addresses.push(address.ip());
+        }
+    }
+    if addresses.is_empty() {
+        Err(no_such_host(String::new()))
+    } else {
+        Ok(addresses)
+    }
+}
+
 /// Looks up `host`, and waits at most for `patience`. A lookup that takes longer is abandoned.
 ///
 /// # Errors
@@ -116,27 +137,6 @@ fn waited(
             let millis = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
             Err(Cause::TimedOut { millis })
         }
-    }
-}
-
-fn addresses(host: &str) -> Result<Vec<IpAddr>, Cause> {
-    let no_such_host = |detail: String| Cause::NoSuchHost { detail };
-    let found = (host, 0).to_socket_addrs();
-    // The resolver's own errors have no number.
-    let found = found.map_err(|error| match error.raw_os_error() {
-        Some(code) if cfg!(unix) => Cause::System { code },
-        _ => no_such_host(error.to_string()),
-    })?;
-    let mut addresses = Vec::new();
-    for address in found {
-        if !addresses.contains(&address.ip()) {
-            addresses.push(address.ip());
-        }
-    }
-    if addresses.is_empty() {
-        Err(no_such_host(String::new()))
-    } else {
-        Ok(addresses)
     }
 }
 
