@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Lays out the source of the book in one language: its pages, what they show of the repository,
-and the options as the program prints them. Sections have the anchors of the English pages in
+and the options and the entries of the doctor as the program prints them. Sections have the anchors of the English pages in
 every language: the window opens the book at one.
 
 Usage: scripts/book_source.py LANGUAGE PROGRAM FOLDER
@@ -72,6 +72,11 @@ def main():
             helps = [f"## {name}\n\n```text\n{say(program, language, 'help', *words).strip()}\n```\n" for name, words in pages]
             assert len(helps) > 10, helps
             text = text.replace("<!-- options -->", "\n".join(helps))
+        if "<!-- entries -->" in text:
+            ids = re.findall(r"^  ([a-z0-9-]+)  ", say(program, "en", "explain"), re.MULTILINE)
+            assert len(ids) > 50, ids
+            entries = [f"### {entry}\n\n```text\n{say(program, language, 'explain', entry).strip()}\n```\n" for entry in ids]
+            text = text.replace("<!-- entries -->", "\n".join(entries))
         (folder / page.name).write_text(text)
     shutil.copytree(ROOT / "docs/assets", folder / "assets")
 

@@ -132,7 +132,7 @@ fn every_command_line_of_the_pages_is_understood() {
 
 #[test]
 fn every_option_the_pages_speak_of_is_there() {
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 18] = [
         &[],
         &["udp"],
         &["tcp-client"],
@@ -146,6 +146,9 @@ fn every_option_the_pages_speak_of_is_there() {
         &["show"],
         &["convert"],
         &["fields"],
+        &["doctor"],
+        &["doctor", "udp"],
+        &["explain"],
         &["completions"],
         &["man"],
     ];

@@ -54,6 +54,9 @@ impl App {
                 self.show_page(page);
             }
             Action::TogglePage(page) => self.toggle_page(page),
+            Action::Diagnose(permission) => self.diagnose(ctx, permission),
+            Action::ShowEntry(situation) => self.show_entry(situation),
+            Action::Cure(cure) => self.cure(ctx, cure),
             Action::DismissBanner => self.banner = None,
             Action::RaiseLimit(place) => self.raise_limit(place),
             Action::DismissLimit(place) => self.dismiss_limit(place),

@@ -3,6 +3,7 @@
 use super::pages::{self, PageContext};
 use super::tab::Tab;
 use super::{App, left, title};
+use crate::engine::evidence::Permission;
 use crate::session::SessionKind;
 use crate::settings::columns::ColumnWidths;
 use crate::settings::dock::Page;
@@ -11,13 +12,14 @@ use crate::traffic::Filter;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::ui::description::{OfferedDescriptions, capture_fields};
 use crate::ui::dock::rail;
+use crate::ui::doctor::{OfferAnswer, Silence};
 use crate::ui::first_run::FirstRunPage;
 use crate::ui::log_view::OnShow;
 use crate::ui::recording::RecordingControls;
 use crate::ui::region::{self, Region};
 use crate::ui::send::SharedState;
 use crate::ui::toolbar::Toolbar;
-use crate::ui::{Action, UiContext, banner, controls, dock, status_bar, tabs, theme};
+use crate::ui::{Action, UiContext, banner, controls, dock, doctor, status_bar, tabs, theme};
 use egui::accesskit::Role;
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui, UiBuilder, ViewportCommand};
 
@@ -28,6 +30,9 @@ const COMPOSER: Margin = Margin {
     top: 9,
     bottom: 10,
 };
+
+/// A lower log has no line that offers a diagnosis: its rows need the room.
+const LOG_WITH_OFFER: f32 = 140.0;
 
 impl App {
     /// The content of each tab's button.
@@ -137,10 +142,21 @@ impl App {
                 };
                 let places = self.dock.places(ui, cx.lang, area, composer);
                 // In reading order, which the Tab key and screen readers follow.
-                let mut log = part(ui, "log", places.log);
+                let silence = tab.panels.doctor.watch.offer(cx.second);
+                let silence = silence.filter(|_| places.log.height() >= LOG_WITH_OFFER);
+                let offer = silence.map_or(0.0, |_| doctor::OFFER);
+                let (rows, offer) = places
+                    .log
+                    .split_top_bottom_at_y(places.log.bottom() - offer);
+                let mut log = part(ui, "log", rows);
                 action = action
                     .take()
                     .or(log_ui(&mut log, cx, tab, &mut self.columns));
+                if let Some(silence) = silence {
+                    let mut line = part(ui, "silence", offer);
+                    let asked = offer_ui(&mut line, cx, tab, silence);
+                    action = action.take().or(asked);
+                }
                 let shown = pages::shown(cx, tab, &self.scenario, self.dock.open);
                 let parts = PageContext {
                     tab: &mut *tab,
@@ -194,6 +210,17 @@ impl App {
                 });
         });
         action
+    }
+}
+
+/// The line that offers a diagnosis, below the log, so that it covers no row.
+fn offer_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &mut Tab, silence: Silence) -> Option<Action> {
+    let answer = doctor::offer_ui(ui, cx, silence)?;
+    tab.panels.doctor.watch.dismiss();
+    ui.ctx().request_repaint();
+    match answer {
+        OfferAnswer::Accepted => Some(Action::Diagnose(Permission::default())),
+        OfferAnswer::Dismissed => None,
     }
 }
 

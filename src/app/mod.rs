@@ -9,6 +9,7 @@ mod banner;
 pub mod clipboard;
 mod compose;
 mod descriptions;
+mod doctor;
 mod drops;
 mod exports;
 mod files;
@@ -272,8 +273,10 @@ impl eframe::App for App {
                 tab.follow_plot(wake.clone());
             }
             tab.follow_messages(wake.clone());
+            tab.panels.doctor.watch.follow(&tab.session, second);
             more |= tab.has_more();
         }
+        self.follow_cure(ctx);
         if more {
             ctx.request_repaint();
         }
@@ -288,7 +291,8 @@ impl eframe::App for App {
         let active = self.tabs.get(self.active);
         let picture = active.and_then(|tab| tab.session.rates.next_picture(second, pictured));
         let sealing = self.tabs.iter().any(Tab::is_unsealed).then_some(second + 1);
-        if let Some(next) = picture.into_iter().chain(sealing).min() {
+        let offer = active.and_then(|tab| tab.panels.doctor.watch.due(second));
+        if let Some(next) = picture.into_iter().chain(sealing).chain(offer).min() {
             let left = Duration::from_secs(next).saturating_sub(self.began.elapsed());
             ctx.request_repaint_after(left + Duration::from_millis(1));
         }

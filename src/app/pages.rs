@@ -120,6 +120,10 @@ impl PageContext<'_> {
                 };
                 tab.inspector.ui(ui, cx, shown, &mut tab.drafts.receive)
             }
+            Page::Diagnose => {
+                let obstacle = tab.no_subject();
+                tab.panels.doctor.page_ui(ui, cx, obstacle)
+            }
             Page::AutoReply => {
                 let (context, selected) = (tab.rule_context(), tab.view.selected());
                 let place = Capabilities::from(tab.session_kind());

@@ -1,5 +1,6 @@
 //! The command line as types.
 
+use super::doctor::{DoctorOptions, ExplainOptions};
 use super::fields::FieldsOptions;
 use super::load::{FloodOptions, MeterOptions};
 use super::manual::{CompletionsOptions, ManOptions};
@@ -61,6 +62,8 @@ pub enum CliCommand {
     Show(ShowOptions),
     Convert(ConvertOptions),
     Fields(FieldsOptions),
+    Doctor(DoctorOptions),
+    Explain(ExplainOptions),
     Completions(CompletionsOptions),
     Man(ManOptions),
 }

@@ -17,7 +17,7 @@ pub struct CompletionsOptions {
 }
 
 /// The commands that have a manual page.
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 23] = [
     "udp",
     "tcp-client",
     "tcp-server",
@@ -34,6 +34,11 @@ const PAGES: [&str; 18] = [
     "show",
     "convert",
     "fields",
+    "doctor",
+    "doctor-udp",
+    "doctor-tcp",
+    "doctor-port",
+    "explain",
     "completions",
     "man",
 ];

@@ -12,7 +12,7 @@
 //! `answers` and `impairment` turn options and files into rules and a simulated network. `session`
 //! holds one session for `terminal`, `send`, `load` (which sends and measures) and `scenario`
 //! (which runs files). `recorded` shows and converts capture files, `fields` lists descriptions and
-//! writes code for them, `help` has the help texts.
+//! writes code for them, `doctor` says why nothing comes back, `help` has the help texts.
 //! [`SessionConfig`](crate::config::SessionConfig) is the way back: it writes the command line of
 //! a session.
 //!
@@ -25,6 +25,7 @@ mod blocking_io;
 mod completed;
 mod description;
 mod diagnostics;
+mod doctor;
 mod failures;
 mod fields;
 pub mod fields_expectation;
@@ -105,6 +106,8 @@ pub fn run(command: CliCommand, lang: Option<Lang>) -> ExitCode {
         CliCommand::Show(options) => recorded::show(&options, lang),
         CliCommand::Convert(options) => recorded::convert(&options, lang),
         CliCommand::Fields(options) => fields::fields(&options, lang),
+        CliCommand::Doctor(options) => doctor::doctor(&options, lang),
+        CliCommand::Explain(options) => doctor::explain(&options, lang),
         CliCommand::Completions(options) => {
             manual::completions(&options, Arguments::worded(lang), lang)
         }

@@ -18,6 +18,8 @@ pub enum ArgumentMistake {
     Renderer,
     /// No language that code is written in.
     CodeLanguage,
+    /// No entry of the doctor's catalogue with this id.
+    Situation,
     /// An empty path.
     EmptyPath,
     /// Not `HOST:PORT`.

@@ -28,6 +28,7 @@ pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
             let known = CodeLanguage::ALL.map(CodeLanguage::word);
             t!(lang, "argument.code_languages", known = listed(lang, known))
         }
+        ArgumentMistake::Situation => t!(lang, "argument.situations"),
         ArgumentMistake::EmptyPath => t!(lang, "argument.file"),
         ArgumentMistake::Endpoint => t!(lang, "argument.endpoint"),
         ArgumentMistake::PortAlone(port) => t!(lang, "argument.no_address", port = port),

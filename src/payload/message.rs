@@ -22,6 +22,22 @@ pub enum LineEnding {
 impl LineEnding {
     pub const ALL: [Self; 4] = [Self::None, Self::Cr, Self::Lf, Self::CrLf];
 
+    /// The name that `--ending` has for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Cr => "cr",
+            Self::Lf => "lf",
+            Self::CrLf => "crlf",
+        }
+    }
+
+    /// The line ending of this name, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|known| known.name().eq_ignore_ascii_case(name))
+    }
+
     pub fn text(self) -> &'static str {
         match self {
             Self::None => "",

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Page {
     Details,
+    Diagnose,
     AutoReply,
     Network,
     #[serde(rename = "Held")]

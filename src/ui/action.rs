@@ -5,6 +5,8 @@ use super::palette::WindowCommand;
 use crate::config::SessionConfig;
 use crate::connection_id::FarSide;
 use crate::engine::Command;
+use crate::engine::evidence::Permission;
+use crate::explain::doctor::{Cure, Situation};
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::peer::Peer;
@@ -74,6 +76,12 @@ pub enum Action {
     /// Undo the last closing, clearing or removal.
     Undo,
     ResetCounters,
+    /// Ask the doctor about the active tab, on its page.
+    Diagnose(Permission),
+    /// Show an entry of the doctor's catalogue.
+    ShowEntry(Situation),
+    /// Change the settings of the active tab as the doctor proposes.
+    Cure(Cure),
     /// Open a page of the dock.
     ShowPage(Page),
     /// Open a page of the dock, or close it.

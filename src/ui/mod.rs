@@ -16,6 +16,7 @@ mod csv_file;
 pub mod description;
 pub mod description_editor;
 pub mod dock;
+pub mod doctor;
 pub mod edge;
 pub mod export_window;
 pub mod field_plot;

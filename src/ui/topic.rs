@@ -56,6 +56,12 @@ pub static TOPICS: [TopicEntry; 20] = [
         "guide.details",
         "tasks#look-closer",
     ),
+    page(
+        Page::Diagnose,
+        "dock.diagnose_name",
+        "guide.diagnose",
+        "doctor",
+    ),
     page(Page::AutoReply, "dock.reply_name", "guide.reply", "rules"),
     page(
         Page::Network,

@@ -6,7 +6,7 @@
 
 mod texts;
 
-pub use texts::text;
+pub use texts::{template, text};
 
 use serde::{Deserialize, Serialize};
 

@@ -15,6 +15,8 @@ mod contract;
 mod convert;
 /// Rules that answer by fields.
 mod devices;
+/// `netpeer doctor` and `netpeer explain`.
+mod doctor;
 /// The commands need no display.
 mod fields;
 mod headless;

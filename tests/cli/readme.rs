@@ -21,7 +21,7 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
 /// The trial of each command, by the beginning of the command.
-const TRIALS: [(&str, Trial); 35] = [
+const TRIALS: [(&str, Trial); 40] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
     ("netpeer udp --to 127.0.0.1:9000", netcat::sends_blocks),
     ("netpeer udp --to", repeats),
@@ -72,6 +72,11 @@ const TRIALS: [(&str, Trial); 35] = [
     ("netpeer flood udp", floods),
     ("netpeer meter --to", measures),
     ("netpeer meter --bind", counts),
+    ("netpeer doctor udp 127.0.0.1:8888", sees_nothing_wrong),
+    ("netpeer doctor udp", sees_nothing_wrong_there),
+    ("netpeer doctor tcp", connects_and_sees_nothing_wrong),
+    ("netpeer doctor port", sees_nothing_wrong_here),
+    ("netpeer explain", passes),
     ("netpeer completions", passes),
     ("netpeer man udp | man -l -", prints_its_manual),
     ("netpeer help COMMAND", helps),
@@ -379,6 +384,27 @@ fn counts(shown: Shown) {
     );
 }
 
+/// A target or a port with a socket that only waits.
+fn sees_nothing_wrong(shown: Shown) {
+    let far = far_side();
+    passes(shown.with("127.0.0.1:8888", far.local_addr().unwrap()));
+}
+
+fn sees_nothing_wrong_there(shown: Shown) {
+    let far = far_side();
+    passes(shown.with("192.168.1.9:8080", far.local_addr().unwrap()));
+}
+
+fn connects_and_sees_nothing_wrong(shown: Shown) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    passes(shown.with("example.com:80", listener.local_addr().unwrap()));
+}
+
+fn sees_nothing_wrong_here(shown: Shown) {
+    let socket = UdpSocket::bind(("0.0.0.0", quiet())).unwrap();
+    passes(shown.with("0.0.0.0:8080", socket.local_addr().unwrap()));
+}
+
 fn prints_its_manual(shown: Shown) {
     passes(shown.with(" | man -l -", ""));
 }
@@ -426,7 +452,9 @@ fn every_shown_command_passes_its_trial() {
     });
 }
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 16] = [
+    "doctor udp",
+    "explain",
     "udp",
     "tcp-client",
     "tcp-server",

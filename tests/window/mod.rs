@@ -13,6 +13,7 @@ mod contrast;
 mod description_editor;
 mod descriptions;
 mod dock;
+mod doctor;
 pub mod driver;
 mod encodings;
 mod fields;

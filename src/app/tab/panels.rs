@@ -7,6 +7,7 @@ use crate::engine::{Clock, Command, Event, Interfaces};
 use crate::settings::TabSettings;
 use crate::traffic::{ChunkBuilder, Failure, MessageSchema, Notice};
 use crate::ui::description::DescriptionView;
+use crate::ui::doctor::DoctorPanel;
 use crate::ui::field_plot::FieldPlot;
 use crate::ui::first_run::FirstRun;
 use crate::ui::framing_choice::ReportedFraming;
@@ -34,6 +35,7 @@ pub struct Panels {
     pub measure: Measure,
     pub plot: FieldPlot,
     pub poll: PollPanel,
+    pub doctor: DoctorPanel,
     pub recording: RecordControl,
     pub first_run: FirstRun,
     pub refused: Option<RefusedSettings>,

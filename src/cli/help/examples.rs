@@ -4,7 +4,7 @@ use crate::t;
 use crate::words::Lang;
 
 /// The command, the key of the description, and the command line.
-const EXAMPLES: [(&str, &str, &str); 40] = [
+const EXAMPLES: [(&str, &str, &str); 50] = [
     (
         "netpeer",
         "help.example.udp",
@@ -176,6 +176,52 @@ const EXAMPLES: [(&str, &str, &str); 40] = [
         "help.example.fields_python",
         "netpeer fields mqtt --as python > mqtt_messages.py",
     ),
+    (
+        "doctor",
+        "help.example.doctor_udp",
+        "netpeer doctor udp 192.168.1.9:8080",
+    ),
+    (
+        "doctor",
+        "help.example.doctor_port",
+        "netpeer doctor port udp 0.0.0.0:8080",
+    ),
+    (
+        "doctor_udp",
+        "help.example.doctor_udp",
+        "netpeer doctor udp 192.168.1.9:8080",
+    ),
+    (
+        "doctor_udp",
+        "help.example.doctor_probe",
+        "netpeer doctor udp 192.168.1.9:8080 --probe --json",
+    ),
+    (
+        "doctor_tcp",
+        "help.example.doctor_tcp",
+        "netpeer doctor tcp example.com:80 --probe",
+    ),
+    (
+        "doctor_port",
+        "help.example.doctor_port",
+        "netpeer doctor port udp 0.0.0.0:8080",
+    ),
+    (
+        "doctor_port_udp",
+        "help.example.doctor_port",
+        "netpeer doctor port udp 0.0.0.0:8080",
+    ),
+    (
+        "doctor_port_tcp",
+        "help.example.doctor_port_tcp",
+        "netpeer doctor port tcp 127.0.0.1:9000",
+    ),
+    (
+        "explain",
+        "help.example.explain",
+        "netpeer explain not-bound",
+    ),
+    ("explain", "help.example.explain_all", "netpeer explain"),
     (
         "completions",
         "help.example.completions_bash",

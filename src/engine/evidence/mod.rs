@@ -4,6 +4,7 @@
 
 mod firewall;
 mod local;
+mod lookup;
 mod path;
 mod peer;
 mod question;

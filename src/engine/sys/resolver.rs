@@ -6,6 +6,7 @@ use crate::engine::sys::poll::Waker;
 use crate::jobs::{Job, JobOutcome};
 use crate::traffic::Cause;
 use std::net::{IpAddr, ToSocketAddrs as _};
+use std::time::Duration;
 
 /// Maximum number of concurrent lookups.
 const MAX: usize = 8;
@@ -115,11 +116,53 @@ pub fn addresses(host: &str) -> Result<Vec<IpAddr>, Cause> {
     }
 }
 
+/// Looks up `host`, and waits at most for `patience`. A lookup that takes longer is abandoned.
+///
+/// # Errors
+/// [`Cause::TimedOut`], or why the name has no addresses.
+pub fn look_up_within(host: &str, patience: Duration) -> Result<Vec<IpAddr>, Cause> {
+    let name = host.to_owned();
+    waited(host, patience, move || addresses(&name))
+}
+
+fn waited(
+    host: &str,
+    patience: Duration,
+    look_up: impl FnOnce() -> Result<Vec<IpAddr>, Cause> + Send + 'static,
+) -> Result<Vec<IpAddr>, Cause> {
+    // It blocks in the system, and cannot be cancelled.
+    let job = Job::start(&format!("resolve {host}"), || {}, move |_| look_up())
+        .map_err(|error| failure::cause(&error))?;
+    match job.wait(patience) {
+        Some(JobOutcome::Done(addresses)) => Ok(addresses),
+        Some(JobOutcome::Failed(cause)) => Err(cause),
+        Some(JobOutcome::Died(died)) => Err(failure::died_of(died)),
+        None => {
+            let millis = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
+            Err(Cause::TimedOut { millis })
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::engine::sys::poll::{Poll, Token};
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
+
+    #[test]
+    fn a_hung_lookup_is_abandoned_in_time() {
+        let (end, ended) = crossbeam_channel::bounded::<()>(0);
+        let hung = waited("h", Duration::from_millis(20), move || {
+            ended.recv().ok();
+            Ok(Vec::new())
+        });
+        assert_eq!(hung, Err(Cause::TimedOut { millis: 20 }));
+        drop(end);
+        let here: IpAddr = [127, 0, 0, 1].into();
+        let found = look_up_within("127.0.0.1", Duration::from_secs(10));
+        assert_eq!(found, Ok(vec![here]));
+    }
 
     #[test]
     fn a_lookup_that_dies_is_answered_with_that() {

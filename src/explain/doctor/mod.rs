@@ -5,10 +5,13 @@
 mod catalogue;
 mod content;
 mod diagnosis;
+mod failures;
 mod firewall;
+mod lists;
 mod local;
 mod path;
 mod peer;
+pub mod words;
 
 pub use catalogue::{Situation, Subject};
 pub use diagnosis::{Certainty, Clue, Cure, Diagnosis, Finding, Missing};

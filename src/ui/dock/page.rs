@@ -18,13 +18,20 @@ pub struct PageEntry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every page of the strip once.
-pub static PAGES: [PageEntry; 13] = [
+pub static PAGES: [PageEntry; 14] = [
     PageEntry {
         page: Page::Details,
         icon: icons::DETAILS,
         short: "dock.details",
         name: "dock.details_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::D),
+    },
+    PageEntry {
+        page: Page::Diagnose,
+        icon: icons::DIAGNOSE,
+        short: "dock.diagnose",
+        name: "dock.diagnose_name",
+        shortcut: KeyboardShortcut::new(SHIFT, Key::G),
     },
     PageEntry {
         page: Page::AutoReply,

@@ -2,6 +2,7 @@
 
 use super::LogView;
 use super::copy::CopyAs;
+use super::row_button::entry_of;
 use super::scene::Scene;
 use crate::payload::quote::Quote;
 use crate::t;
@@ -106,6 +107,11 @@ impl LogView {
             let is_far = record.far().is_some() || record.connection.is_some();
             if let Some(peer) = record.peer().filter(|_| is_far) {
                 items.push((t!(lang, "peers.filter"), act(Action::FilterPeer(peer))));
+            }
+            if let Some(situation) = entry_of(record) {
+                let entry = act(Action::ShowEntry(situation));
+                let name = t!(lang, "diagnose.open_entry", id = situation.id());
+                items.push((name, entry));
             }
             if record.kind() == RecordKind::Received {
                 let rule = act(Action::MakeRule(line.row));

@@ -20,6 +20,7 @@ mod menu;
 mod message_note;
 mod pill;
 mod row;
+mod row_button;
 mod row_content;
 mod row_fields;
 mod row_words;
@@ -28,7 +29,6 @@ mod scroll;
 mod selection;
 pub mod sign;
 mod table;
-mod target_button;
 mod unit;
 
 use crate::session::Session;
@@ -38,11 +38,11 @@ pub use copy::{NotCopied, copied};
 use egui::Rect;
 use marks::Marks;
 use menu::MenuState;
+pub use row_button::newer_source;
 use row_fields::RowFields;
 use selection::Selection;
 use std::ops::Range;
 use std::sync::Arc;
-pub use target_button::newer_source;
 
 #[derive(Debug)]
 pub struct LogView {

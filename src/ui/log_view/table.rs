@@ -5,8 +5,8 @@ use super::copy::CopyAs;
 use super::menu::RowMenuChoice;
 use super::message_note::MessageNote;
 use super::row::LogRow;
+use super::row_button::RowButton;
 use super::scene::Scene;
-use super::target_button::{TargetButton, newer_source};
 use super::{LogView, SearchView, cells, copied, frame, scroll};
 use crate::payload::reading::Reading;
 use crate::session::Session;
@@ -169,11 +169,10 @@ impl LogView {
             let height = scene.rows.shown().height(line.record.kind());
             let size = vec2(area.width(), height as f32 * self.line);
             let rect = Rect::from_min_size(pos2(area.left(), top), size);
-            let newer = newer_source(&line.record, scene.session);
-            let button = newer.map(|peer| TargetButton::of(peer, scene.cx, &painter));
+            let button = RowButton::of(&line.record, scene.session, scene.cx, &painter);
             let taken = scene.taken(rect);
             let free = rect.with_max_x(rect.right() - taken);
-            let reserved = taken + button.as_ref().map_or(0.0, TargetButton::width);
+            let reserved = taken + button.as_ref().map_or(0.0, RowButton::width);
             // Combining marks pile up beyond their line.
             let in_row = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
             let asked = self.row_ui(ui, scene, &in_row, (rect, reserved), (&line, gap));
@@ -183,10 +182,8 @@ impl LogView {
             edited = edited.or(asked.edits.map(|composed| (line.id, composed)));
             action = action.or(asked.action);
             let head = free.with_max_y(free.top() + self.line);
-            let accepted = button.filter(|button| button.ui(ui, scene, &painter, (head, line.id)));
-            if let Some(TargetButton { peer, .. }) = accepted {
-                action = Some(Action::SetTarget(peer.into()));
-            }
+            let pressed = button.and_then(|button| button.ui(ui, scene, &painter, (head, line.id)));
+            action = pressed.or(action);
         }
         self.leave_menu(ui, scene);
         if self.anchor.is_none() {

@@ -1,0 +1,244 @@
+//! Findings and entries of the catalogue in words. Others chose some of the values: all of it is
+//! safe text.
+
+use super::{Certainty, Clue, Cure, Finding, Situation, Subject};
+use crate::engine::evidence::Unseen;
+use crate::payload::printable;
+use crate::t;
+use crate::words::{self, Lang};
+use std::fmt::Display;
+
+/// An entry of the catalogue. Names in capitals stand for values of the case at hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The cause.
+    pub what: String,
+    /// What to do about it.
+    pub cure: String,
+    /// How it looks in a packet capture.
+    pub capture: String,
+    /// How to make it oneself.
+    pub reproduce: String,
+}
+
+/// A finding in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FindingText {
+    /// The cause, and whether it is only likely.
+    pub what: String,
+    /// What was seen, a sentence each.
+    pub seen: Vec<String>,
+    pub cure: String,
+}
+
+/// Why something could not be known, and how to find out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnseenText {
+    pub why: String,
+    /// Empty if nothing can be done.
+    pub how: String,
+}
+
+/// Where the question was asked: probes are allowed in another way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedFrom {
+    Terminal,
+    Window,
+}
+
+/// The entry of a situation.
+pub fn entry(lang: Lang, situation: Situation) -> Entry {
+    let part = |part| with_values(lang, &key(situation, part), &[]);
+    Entry {
+        what: part("what"),
+        cure: part("cure"),
+        capture: part("capture"),
+        reproduce: part("reproduce"),
+    }
+}
+
+/// A finding, with the values that were seen.
+pub fn finding(lang: Lang, finding: &Finding) -> FindingText {
+    let of = |part| with_values(lang, &key(finding.situation, part), &finding.clues);
+    let what = of("what");
+    FindingText {
+        what: match finding.certainty {
+            Certainty::Shown => what,
+            Certainty::Likely => t!(lang, "diagnose.likely", what = what),
+        },
+        seen: finding
+            .clues
+            .iter()
+            .map(|clue| {
+                let key = match clue.key.starts_with("doctor.") {
+                    true => clue.key.to_owned(),
+                    false => format!("doctor.clue.{}", clue.key),
+                };
+                with_values(lang, &key, std::slice::from_ref(clue))
+            })
+            .collect(),
+        cure: of("cure"),
+    }
+}
+
+/// The name of a subject.
+pub fn subject(lang: Lang, subject: Subject) -> String {
+    match subject {
+        Subject::Local => t!(lang, "diagnose.subject.local"),
+        Subject::Firewall => t!(lang, "diagnose.subject.firewall"),
+        Subject::Path => t!(lang, "diagnose.subject.path"),
+        Subject::Peer => t!(lang, "diagnose.subject.peer"),
+        Subject::Content => t!(lang, "diagnose.subject.content"),
+    }
+}
+
+/// Why something could not be known.
+pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
+    let (why, how) = match unseen {
+        Unseen::NotPermitted { command } => (
+            t!(lang, "diagnose.unseen.not_permitted"),
+            t!(
+                lang,
+                "diagnose.unseen.run",
+                command = printable::line(command.as_bytes())
+            ),
+        ),
+        Unseen::NotHere => (t!(lang, "diagnose.unseen.not_here"), String::new()),
+        Unseen::TooSlow => (
+            t!(lang, "diagnose.unseen.too_slow"),
+            t!(lang, "diagnose.unseen.again"),
+        ),
+        Unseen::Unreadable(reason) => (
+            t!(
+                lang,
+                "diagnose.unseen.unreadable",
+                reason = printable::line(reason.as_bytes())
+            ),
+            String::new(),
+        ),
+        Unseen::NotAsked => (
+            t!(lang, "diagnose.unseen.not_asked"),
+            match asked {
+                AskedFrom::Terminal => t!(lang, "diagnose.unseen.probe_option"),
+                AskedFrom::Window => t!(lang, "diagnose.unseen.probe_button"),
+            },
+        ),
+    };
+    UnseenText { why, how }
+}
+
+/// The name of the button that carries out a cure; `None` where the program has nothing to set.
+pub fn cure_name(lang: Lang, cure: &Cure) -> Option<String> {
+    Some(match cure {
+        Cure::BindTo(address) => t!(lang, "diagnose.cure.bind", address = address),
+        Cure::SendTo(address) => t!(lang, "diagnose.cure.send", address = address),
+        Cure::JoinGroup(group) => t!(lang, "diagnose.cure.join", group = group),
+        Cure::ClearFilter => t!(lang, "diagnose.cure.show_all"),
+        Cure::StopSimulation => t!(lang, "diagnose.cure.stop_simulation"),
+        Cure::Encoding(name) => t!(lang, "diagnose.cure.encoding", name = name),
+        Cure::LineEnd(name) => t!(lang, "diagnose.cure.line_end", name = name),
+        Cure::CopyCommand(_) => t!(lang, "diagnose.cure.copy"),
+        // Sessions allow broadcasts by themselves, and have no setting of the time to live.
+        Cure::AllowBroadcast | Cure::SetTtl(_) => return None,
+    })
+}
+
+/// The key of a part of a situation's entry.
+fn key(situation: Situation, part: &str) -> String {
+    format!("doctor.{}.{part}", situation.id().replace('-', "_"))
+}
+
+/// The text with a key, with the values of these clues. A name without a value stands in capitals.
+fn with_values(lang: Lang, key: &str, clues: &[Clue]) -> String {
+    let mut values: Vec<(&str, String)> = Vec::new();
+    for (name, value) in clues.iter().flat_map(|clue| &clue.values) {
+        values.push((name, printable::line(value.as_bytes())));
+    }
+    let template = words::template(lang, key);
+    for rest in template.split("%{").skip(1) {
+        if let Some((name, _)) = rest.split_once('}')
+            && values.iter().all(|(known, _)| *known != name)
+        {
+            values.push((name, name.to_uppercase()));
+        }
+    }
+    let values: Vec<(&str, &dyn Display)> = values
+        .iter()
+        .map(|(name, value)| (*name, value as &dyn Display))
+        .collect();
+    words::numbered(words::text(lang, key, &values))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clue(key: &'static str, values: &[(&'static str, &str)]) -> Clue {
+        Clue {
+            key,
+            values: values
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned()))
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn every_situation_has_an_entry_in_both_languages() {
+        for lang in Lang::ALL {
+            for situation in Situation::ALL {
+                let Entry {
+                    what,
+                    cure,
+                    capture,
+                    reproduce,
+                } = entry(lang, *situation);
+                for text in [what, cure, capture, reproduce] {
+                    let is_key = text.starts_with("doctor.");
+                    assert!(!is_key && !text.is_empty(), "{}: {text}", situation.id());
+                    assert!(!text.contains("%{"), "{}: {text}", situation.id());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn values_that_are_not_known_stand_in_capitals() {
+        let text = |clues: &[Clue]| with_values(Lang::English, "journal.kept", clues);
+        assert_eq!(text(&[]), "The last run kept COUNT logs (SIZE)");
+        let clues = [clue("x", &[("count", "1"), ("size", "2 KiB")])];
+        assert_eq!(text(&clues), "The last run kept 1 log (2 KiB)");
+    }
+
+    #[test]
+    fn a_hostile_name_is_one_line_of_safe_text() {
+        let clues = [clue(
+            "x",
+            &[("count", "1"), ("size", "a\u{1b}[2J\nb%{count}")],
+        )];
+        let text = with_values(Lang::English, "journal.kept", &clues);
+        assert!(!text.contains(['\u{1b}', '\n']), "{text:?}");
+        assert!(text.contains("%{count}"), "{text:?}");
+    }
+
+    #[test]
+    fn what_may_only_be_read_by_root_names_the_command() {
+        let command = "sudo nft list ruleset".to_owned();
+        let reason = Unseen::NotPermitted { command };
+        for lang in Lang::ALL {
+            let text = unseen(lang, &reason, AskedFrom::Terminal);
+            assert!(text.how.contains("sudo nft list ruleset"), "{text:?}");
+            let probe = |asked| unseen(lang, &Unseen::NotAsked, asked).how;
+            assert!(probe(AskedFrom::Terminal).contains("--probe"));
+            assert!(!probe(AskedFrom::Window).contains("--probe"));
+        }
+    }
+
+    #[test]
+    fn only_what_the_program_can_set_has_a_button() {
+        let name = |cure: &Cure| cure_name(Lang::English, cure);
+        assert_eq!(name(&Cure::AllowBroadcast), None);
+        let bind = name(&Cure::BindTo(([0, 0, 0, 0], 8080).into()));
+        assert!(bind.unwrap().contains("0.0.0.0:8080"));
+    }
+}

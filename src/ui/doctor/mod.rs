@@ -1,0 +1,222 @@
+//! The page of the doctor: why nothing comes. The verdict stands first, below it what was ruled
+//! out and what is not known.
+
+mod card;
+mod entry;
+mod lists;
+mod offer;
+mod silence;
+
+pub use offer::{OFFER, OfferAnswer, ui as offer_ui};
+pub use silence::{Silence, SilenceWatch};
+
+use super::{Action, UiContext, controls, theme};
+use crate::engine::Endpoint;
+use crate::engine::evidence::{Evidence, Permission, Question, SessionFacts, Transport};
+use crate::explain;
+use crate::explain::doctor::{Diagnosis, Situation, judge};
+use crate::jobs::{Died, Job, JobOutcome};
+use crate::t;
+use crate::traffic::Failure;
+use egui::accesskit::Live;
+use egui::{Context, Label, RichText, Ui, vec2};
+use std::io;
+use std::net::SocketAddr;
+
+/// The height of the button, and its room beside the words.
+const BUTTON: f32 = 30.0;
+const BESIDE: f32 = 32.0;
+
+/// A question about a session.
+#[derive(Debug)]
+pub struct Inquiry {
+    pub transport: Transport,
+    pub local: Option<SocketAddr>,
+    /// Where it sends to. A name is looked up first.
+    pub to: Option<Endpoint>,
+    pub facts: SessionFacts,
+}
+
+/// Why a session cannot be diagnosed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoSubject {
+    /// It has no IP addresses.
+    NoAddresses,
+    /// The tab shows a file.
+    File,
+}
+
+/// The state of the page.
+#[derive(Debug, Default)]
+pub struct DoctorPanel {
+    pub watch: SilenceWatch,
+    /// Whether a cure closed the session to open it again.
+    pub reopens: bool,
+    job: Option<Job<Diagnosis, Failure>>,
+    answer: Option<Answer>,
+    /// The entry on show, instead of the answer.
+    entry: Option<Situation>,
+}
+
+#[derive(Debug)]
+enum Answer {
+    Given(Diagnosis),
+    /// The target's name has no address.
+    NotAsked(Failure),
+    Died(Died),
+    NoThread(io::Error),
+}
+
+impl Inquiry {
+    /// Gathers the evidence and judges it. Blocks.
+    fn answer(self, permission: Permission) -> Result<Diagnosis, Failure> {
+        let transport = self.transport;
+        let to = match &self.to {
+            Some(to) => Question::of_target(transport, to)?.to(),
+            None => None,
+        };
+        let question = Question::Session {
+            transport,
+            local: self.local,
+            to,
+        };
+        let evidence = Evidence::gather(question, Some(self.facts), permission);
+        Ok(judge(&evidence))
+    }
+}
+
+impl DoctorPanel {
+    /// Asks, unless a question is being answered.
+    pub fn ask(&mut self, ctx: &Context, inquiry: Inquiry, permission: Permission) {
+        if self.job.is_some() {
+            return;
+        }
+        (self.answer, self.entry) = (None, None);
+        let ctx = ctx.clone();
+        let wake = move || ctx.request_repaint();
+        // It cannot be cancelled, and ends in a few seconds.
+        match Job::start("doctor", wake, move |_| inquiry.answer(permission)) {
+            Ok(job) => self.job = Some(job),
+            Err(error) => self.answer = Some(Answer::NoThread(error)),
+        }
+    }
+
+    /// Shows an entry of the catalogue.
+    pub fn show_entry(&mut self, situation: Situation) {
+        self.entry = Some(situation);
+    }
+
+    fn follow(&mut self) {
+        let Some(outcome) = self.job.as_ref().and_then(Job::poll) else {
+            return;
+        };
+        self.job = None;
+        self.answer = Some(match outcome {
+            JobOutcome::Done(diagnosis) => Answer::Given(diagnosis),
+            JobOutcome::Failed(failure) => Answer::NotAsked(failure),
+            JobOutcome::Died(died) => Answer::Died(died),
+        });
+    }
+
+    /// The page of a session, or of one that cannot be diagnosed.
+    pub fn page_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: UiContext<'_>,
+        obstacle: Option<NoSubject>,
+    ) -> Option<Action> {
+        self.follow();
+        if let Some(situation) = self.entry {
+            if entry::ui(ui, cx, situation) {
+                self.entry = None;
+                ui.ctx().request_repaint();
+            }
+            return None;
+        }
+        if let Some(obstacle) = obstacle {
+            dim(ui, cx, no_subject(cx, obstacle));
+            return None;
+        }
+        let mut action = self.ask_ui(ui, cx);
+        match &self.answer {
+            None if self.job.is_none() => dim(ui, cx, t!(cx.lang, "diagnose.ask_hint")),
+            None => {}
+            Some(Answer::NotAsked(failure)) => {
+                let text = explain::failure(cx.lang, failure).line(cx.lang);
+                controls::error_line(ui, &text, cx.palette);
+            }
+            Some(Answer::Died(died)) => {
+                controls::error_line(ui, &explain::died(cx.lang, died), cx.palette);
+            }
+            Some(Answer::NoThread(error)) => {
+                let reason = explain::reason(cx.lang, error);
+                let text = t!(cx.lang, "diagnose.no_thread", reason = reason);
+                controls::error_line(ui, &text, cx.palette);
+            }
+            Some(Answer::Given(diagnosis)) => {
+                action = action.or(card::ui(ui, cx, diagnosis));
+                action = action.or(lists::ui(ui, cx, diagnosis));
+            }
+        }
+        if self.answer.is_some() {
+            action = action.or(probe_ui(ui, cx));
+        }
+        action
+    }
+
+    /// The button that asks, and the progress beside it.
+    fn ask_ui(&self, ui: &mut Ui, cx: UiContext<'_>) -> Option<Action> {
+        let text = t!(cx.lang, "diagnose.ask");
+        let mut asked = false;
+        ui.horizontal_wrapped(|ui| {
+            let size = vec2(controls::small_width(ui, &text) + BESIDE, BUTTON);
+            let is_free = self.job.is_none();
+            let button =
+                ui.add_enabled_ui(is_free, |ui| controls::primary(ui, size, &text, cx.palette));
+            asked = button.inner.clicked();
+            if !is_free {
+                let words = RichText::new(t!(cx.lang, "diagnose.looking")).color(cx.palette.dim);
+                let label = ui.add(Label::new(words).wrap());
+                controls::announced(ui, label, Live::Polite);
+            }
+        });
+        asked.then_some(Action::Diagnose(Permission::default()))
+    }
+}
+
+/// The button that asks again with packets to others, and what it sends.
+fn probe_ui(ui: &mut Ui, cx: UiContext<'_>) -> Option<Action> {
+    ui.add_space(6.0);
+    let text = t!(cx.lang, "diagnose.probe");
+    let clicked = controls::small(ui, &text, &text).clicked();
+    dim(ui, cx, t!(cx.lang, "diagnose.probe_hint"));
+    clicked.then_some(Action::Diagnose(Permission { probes: true }))
+}
+
+fn no_subject(cx: UiContext<'_>, obstacle: NoSubject) -> String {
+    match obstacle {
+        NoSubject::NoAddresses => t!(cx.lang, "diagnose.no_addresses"),
+        NoSubject::File => t!(cx.lang, "diagnose.is_file"),
+    }
+}
+
+fn dim(ui: &mut Ui, cx: UiContext<'_>, text: String) {
+    let words = RichText::new(text).color(cx.palette.dim);
+    ui.add(Label::new(words).wrap());
+}
+
+/// A sentence that can be selected.
+fn sentence(ui: &mut Ui, cx: UiContext<'_>, text: &str) {
+    let words = RichText::new(text)
+        .font(theme::body())
+        .color(cx.palette.text);
+    ui.add(Label::new(words).wrap().selectable(true));
+}
+
+/// A link to the entry of a situation.
+fn entry_link(ui: &mut Ui, cx: UiContext<'_>, situation: Situation) -> Option<Action> {
+    let name = t!(cx.lang, "diagnose.open_entry", id = situation.id());
+    let link = ui.link(situation.id());
+    let link = controls::named(ui, link, &name);
+    link.clicked().then_some(Action::ShowEntry(situation))
+}

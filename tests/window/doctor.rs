@@ -1,0 +1,193 @@
+//! The page of the doctor: asked, answered, cured; and the offer of a silence.
+
+use super::driver::Window;
+use crate::ports::quiet;
+use crate::sockets::far_side;
+use egui::{Key, Modifiers, vec2};
+use netpeer::settings::{SMALLEST, Settings, TabSettings};
+use netpeer::words::Lang;
+use std::net::SocketAddr;
+
+const PAGE: (&str, &str) = ("诊断收不到数据", "Diagnose silence");
+const ASK: (&str, &str) = ("诊断", "Diagnose");
+const PROBE: (&str, &str) = ("发探测再试", "Try with probes");
+const OFFER: (&str, &str) = ("诊断为什么没有数据", "Diagnose the silence");
+const DISMISS: (&str, &str) = ("不再提示诊断", "Dismiss the offer to diagnose");
+const BACK: (&str, &str) = ("回到诊断", "Back to the diagnosis");
+
+fn has(window: &Window, name: (&str, &str)) -> bool {
+    window.has(window.name(name.0, name.1))
+}
+
+/// Asks, and waits for the answer.
+fn ask(window: &mut Window) {
+    window.click(ASK.0, ASK.1);
+    let probe = window.name(PROBE.0, PROBE.1).to_owned();
+    window.until(&probe, |window| window.has(&probe));
+}
+
+/// Sends a message to this address.
+fn send(window: &mut Window, to: SocketAddr, text: &str) {
+    window.fill("目标端口", "Target port", &to.port().to_string());
+    window.fill("发送内容", "Message", text);
+    window.press(Modifiers::COMMAND, Key::Enter);
+    window.until_says(text);
+}
+
+#[test]
+fn a_session_that_is_not_open_is_the_verdict_and_a_button_opens_it() {
+    for lang in Lang::ALL {
+        let mut tab = TabSettings::default();
+        tab.network.local_port = quiet().to_string();
+        let settings = Settings {
+            tabs: vec![tab],
+            ..Settings::default()
+        };
+        let mut window = Window::with_settings(lang, settings);
+        window.click(PAGE.0, PAGE.1);
+        let hint = window.name("不向别人发送任何东西", "sends nothing to others");
+        assert!(window.says(hint), "{}", window.labels());
+        assert!(!has(&window, PROBE), "nothing is asked yet");
+        ask(&mut window);
+        let entry = window
+            .name("说明 not-bound", "Explain not-bound")
+            .to_owned();
+        assert!(window.has(&entry), "{}", window.labels());
+        // The entry, and back to the answer.
+        window.click_name(&entry);
+        let capture = window.name("抓包里的样子", "In a packet capture");
+        assert!(window.has(capture), "{}", window.labels());
+        window.click(BACK.0, BACK.1);
+        assert!(window.has(&entry), "{}", window.labels());
+        let bind = window
+            .name("改为绑定 127.0.0.1", "Bind 127.0.0.1")
+            .to_owned();
+        let bind = window.row(&bind);
+        window.click_name(&bind);
+        let bound = window
+            .name("已绑定 127.0.0.1", "Bound to 127.0.0.1")
+            .to_owned();
+        window.until_says(&bound);
+    }
+}
+
+#[test]
+fn a_session_that_works_has_no_verdict_and_both_lists_unfold() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let (far, address) = far_side();
+        far.send_to(b"ping", local).unwrap();
+        window.until_says("ping");
+        send(&mut window, address, "pong");
+        far.send_to(b"thanks", local).unwrap();
+        window.until_says("thanks");
+        window.press(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::G);
+        ask(&mut window);
+        let nothing = window.name("没有看到问题", "Nothing wrong was seen");
+        assert!(window.says(nothing), "{}", window.labels());
+        let ruled_out = window.row(window.name("已排除：", "Ruled out: "));
+        window.click_name(&ruled_out);
+        let entry = window
+            .name("说明 not-bound", "Explain not-bound")
+            .to_owned();
+        window.until(&entry, |window| window.has(&entry));
+    }
+}
+
+#[test]
+fn a_unix_session_says_that_it_cannot_be_diagnosed() {
+    for lang in Lang::ALL {
+        let tab = TabSettings::of_kind(netpeer::kind::SessionKind::UnixDatagram);
+        let settings = Settings {
+            tabs: vec![tab],
+            ..Settings::default()
+        };
+        let mut window = Window::with_settings(lang, settings);
+        window.click(PAGE.0, PAGE.1);
+        let why = window.name(
+            "只能诊断使用 IP 地址的会话",
+            "Only sessions with IP addresses",
+        );
+        assert!(window.says(why), "{}", window.labels());
+        assert!(!has(&window, ASK));
+    }
+}
+
+#[test]
+fn the_page_is_whole_in_the_smallest_window() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.harness.set_size(vec2(SMALLEST.0, SMALLEST.1));
+        window.steps();
+        window.click(PAGE.0, PAGE.1);
+        ask(&mut window);
+        // What is below the edge of the page is reached by scrolling.
+        window.scroll_to(PROBE.0, PROBE.1);
+        let (probe, close) = (
+            window.place(PROBE.0, PROBE.1),
+            window.place("关闭此页", "Close page"),
+        );
+        assert!(probe.right() <= SMALLEST.0 && close.right() <= SMALLEST.0);
+        assert!(
+            probe.width() > 20.0 && probe.bottom() <= SMALLEST.1,
+            "{probe}"
+        );
+    }
+}
+
+#[test]
+fn a_failure_without_a_listener_leads_to_its_entry() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.connect();
+        let nobody = SocketAddr::from(([127, 0, 0, 1], quiet()));
+        send(&mut window, nobody, "hello");
+        let entry = window
+            .name("说明 port-unreachable", "Explain port-unreachable")
+            .to_owned();
+        window.until(&entry, |window| window.has(&entry));
+        window.click_name(&entry);
+        assert!(window.is_chosen(PAGE.0, PAGE.1), "its page is open");
+        window.until_says("port-unreachable · ");
+    }
+}
+
+#[test]
+fn a_silence_of_ten_seconds_offers_a_diagnosis_below_the_log() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.connect();
+        let (_far, address) = far_side();
+        send(&mut window, address, "anybody?");
+        assert!(!has(&window, OFFER));
+        let offer = window.name(OFFER.0, OFFER.1).to_owned();
+        wait_for_silence(&mut window, &offer);
+        let log = window.place("数据日志", "Log");
+        let line = window.place(OFFER.0, OFFER.1);
+        assert!(line.top() >= log.bottom() - 0.5, "{log} {line}");
+        match lang {
+            Lang::Chinese => {
+                window.click(DISMISS.0, DISMISS.1);
+                assert!(!has(&window, OFFER), "it was dismissed");
+            }
+            Lang::English => {
+                window.click_name(&offer);
+                assert!(window.is_chosen(PAGE.0, PAGE.1), "its page is open");
+                assert!(!has(&window, OFFER), "it was accepted");
+            }
+        }
+    }
+}
+
+/// Runs frames until the offer stands; it comes after 10 s.
+fn wait_for_silence(window: &mut Window, offer: &str) {
+    let began = std::time::Instant::now();
+    while !window.has(offer) {
+        let waited = began.elapsed();
+        assert!(waited.as_secs() < 30, "{}", window.labels());
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        window.steps();
+    }
+    assert!(began.elapsed().as_secs() >= 9, "too early");
+}
