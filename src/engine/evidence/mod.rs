@@ -84,7 +84,7 @@ impl Evidence {
         let until = Instant::now() + LONGEST;
         Self {
             local: LocalFacts::gather(&question, session.as_ref(), until),
-            firewall: FirewallFacts::gather(&question, until),
+            firewall: FirewallFacts::gather(&question, session.as_ref(), until),
             path: PathFacts::gather(&question, session.as_ref(), permission, until),
             peer: PeerFacts::gather(&question, session.as_ref(), permission, until),
             session,

@@ -1,6 +1,8 @@
 //! The system layer: clock, timers, names, interfaces, sockets, and the causes of their errors.
 
 pub mod cause;
+#[cfg(target_os = "linux")]
+pub mod child;
 pub mod clock;
 pub mod datagram_socket;
 pub mod endpoint;
