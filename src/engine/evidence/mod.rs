@@ -9,9 +9,9 @@ mod peer;
 mod question;
 mod session;
 
-pub use firewall::FirewallFacts;
-pub use local::LocalFacts;
-pub use path::PathFacts;
+pub use firewall::{Denial, Direction, FirewallFacts, FirewallRule, ReversePath, RuleVerdict};
+pub use local::{InterfaceFacts, LocalFacts};
+pub use path::{EchoFacts, FragmentFacts, GatewayFacts, Neighbour, PathFacts, Route};
 pub use peer::PeerFacts;
 pub use question::{Question, Transport};
 pub use session::SessionFacts;

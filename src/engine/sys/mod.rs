@@ -6,12 +6,16 @@ pub mod child;
 pub mod clock;
 pub mod datagram_socket;
 pub mod endpoint;
+#[cfg(target_os = "linux")]
+pub mod error_queue;
 pub mod exclusive_port;
 pub mod failure;
 pub mod interfaces;
 pub mod limits;
 pub mod local_sockets;
 pub mod name_failure;
+#[cfg(target_os = "linux")]
+pub mod netlink;
 pub mod poll;
 pub mod port_owner;
 pub mod receive;

@@ -38,6 +38,19 @@ pub struct Clue {
     pub values: Vec<(&'static str, String)>,
 }
 
+impl Clue {
+    /// A clue with this key and these values.
+    pub(super) fn new<const N: usize>(
+        key: &'static str,
+        values: [(&'static str, String); N],
+    ) -> Self {
+        Self {
+            key,
+            values: values.into(),
+        }
+    }
+}
+
 /// Something that the window can do with one click.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cure {

@@ -15,6 +15,7 @@ mod tests;
 pub use denial::Denial;
 pub use packet::Direction;
 pub use reverse_path::ReversePath;
+pub(super) use reverse_path::named;
 
 use super::{Question, Seen, SessionFacts};
 use crate::engine::interfaces::Interfaces;
