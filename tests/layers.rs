@@ -35,9 +35,10 @@ const LAYERS: [&[&str]; 7] = [
 ];
 
 /// The engine's modules by layer, lowest first; each may import itself and those below.
-const ENGINE: [&str; 10] = [
+const ENGINE: [&str; 11] = [
     "layers",
     "sys",
+    "evidence",
     "rulebook",
     "command",
     "context",

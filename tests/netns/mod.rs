@@ -3,6 +3,8 @@
 
 /// Broadcasts, and which of their senders are answered.
 mod broadcast;
+/// The doctor.
+mod doctor;
 /// Broadcasts, and which of their senders receive replies.
 mod larger;
 /// A link that goes down.

@@ -1,108 +1,149 @@
 //! This machine's sockets, programs, interfaces and limits.
 
+mod counters;
+mod interfaces;
+mod limits;
+mod localhost;
+mod namespaces;
+mod owner;
+mod owners;
+mod recent;
+#[cfg(target_os = "linux")]
+mod socket_diag;
+mod sockets;
+
+pub use counters::KernelCounters;
+pub use interfaces::InterfaceFacts;
+pub use limits::LimitFacts;
+pub use owner::Owner;
+pub use recent::Recent;
+pub use sockets::SocketRow;
+
 use super::{Question, Seen, SessionFacts, Unseen};
 use serde::{Deserialize, Serialize};
+use sockets::Wanted;
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// The longest time that one source takes.
+const EACH: Duration = Duration::from_millis(300);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LocalFacts {
-    /// The sockets at the ports in question, of every program (/proc/net/udp, tcp; proc(5)).
+    /// The sockets at the ports in question, of every program and of both transports
+    /// (/proc/net/udp, tcp; proc_pid_net(5)), those connected to the target, and those of other
+    /// network namespaces that nobody here hides ([`SocketRow::is_elsewhere`]).
     pub sockets: Seen<Vec<SocketRow>>,
+    /// Bound sockets of the same transport at other ports, the nearest ports first; a few.
+    pub others: Vec<SocketRow>,
+    /// The number of other network namespaces that were searched: 0 if somebody listens here.
+    pub namespaces: Seen<u64>,
     pub interfaces: Seen<Vec<InterfaceFacts>>,
-    /// Counters of the kernel, now; differences need those of the beginning.
+    /// Counters of the kernel, now.
     pub counters: Seen<KernelCounters>,
+    /// What changed while the evidence was gathered.
+    pub recent: Seen<Recent>,
     pub limits: Seen<LimitFacts>,
     /// The addresses that `localhost` has, in the order in which programs try them.
     pub localhost: Seen<Vec<IpAddr>>,
 }
 
-/// A socket of this machine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SocketRow {
-    pub is_tcp: bool,
-    pub local: SocketAddr,
-    /// The far end of a connected one.
-    pub remote: Option<SocketAddr>,
-    /// The state in the table (net/tcp_states.h): 0x01 established, 0x06 TIME_WAIT, 0x0A listening.
-    pub state: u8,
-    /// Bytes that are received and not read, or connections that are not accepted.
-    pub unread: u64,
-    /// Bytes that are written and not acknowledged.
-    pub unsent: u64,
-    /// Datagrams that were dropped because the receive buffer was full.
-    pub dropped: Option<u64>,
-    /// The interface that it is bound to, where that is known.
-    pub interface: Option<String>,
-    pub owner: Option<Owner>,
-}
-
-/// A program with a socket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Owner {
-    pub pid: u32,
-    pub name: String,
-    /// Whether it is stopped (SIGSTOP, a debugger).
-    pub is_stopped: bool,
-    /// Whether it is this process.
-    pub is_us: bool,
-    /// Whether it is in another network namespace, such as a container's.
-    pub is_elsewhere: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InterfaceFacts {
-    pub name: String,
-    pub index: u32,
-    /// Addresses with their prefix lengths.
-    pub addresses: Vec<(IpAddr, u8)>,
-    pub is_up: bool,
-    pub is_loopback: bool,
-    /// Whether a cable or a network is connected; `None` if it has nothing of the kind.
-    pub has_carrier: Option<bool>,
-    pub mtu: u32,
-    /// Addresses that another machine has too (IPv6 duplicate address detection).
-    pub duplicates: Vec<IpAddr>,
-    /// Packets that the interface received and sent, and dropped.
-    pub received: u64,
-    pub sent: u64,
-    pub received_dropped: u64,
-    pub sent_dropped: u64,
-    /// Strictness of the check of source addresses (rp_filter): 0 off, 1 strict, 2 loose.
-    pub rp_filter: Option<u8>,
-}
-
-/// Counters of /proc/net/snmp and netstat, by their names there: `Udp.RcvbufErrors`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KernelCounters(pub std::collections::BTreeMap<String, u64>);
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LimitFacts {
-    /// Descriptors that this process has open, and may have.
-    pub open_files: u64,
-    pub most_open_files: u64,
-    /// The ports that outgoing connections get, and how many of them are taken towards the target.
-    pub ephemeral: (u16, u16),
-    pub ephemeral_taken: u64,
-    /// The longest queue of connections that are not accepted (net.core.somaxconn).
-    pub somaxconn: u64,
-    /// The largest receive buffer in bytes (net.core.rmem_max).
-    pub rmem_max: u64,
-    /// Pages of memory of all UDP and TCP sockets, and at most (udp_mem, tcp_mem).
-    pub udp_pages: (u64, u64),
-    pub tcp_pages: (u64, u64),
-    /// The first port that any user may bind.
-    pub first_free_port: u16,
-}
-
 impl LocalFacts {
-    pub fn gather(_question: &Question, _session: Option<&SessionFacts>, _until: Instant) -> Self {
+    /// Nothing could be read, for this reason.
+    pub fn unseen(reason: &Unseen) -> Self {
         Self {
-            sockets: Seen::Unseen(Unseen::NotHere),
-            interfaces: Seen::Unseen(Unseen::NotHere),
-            counters: Seen::Unseen(Unseen::NotHere),
-            limits: Seen::Unseen(Unseen::NotHere),
-            localhost: Seen::Unseen(Unseen::NotHere),
+            sockets: Seen::Unseen(reason.clone()),
+            others: Vec::new(),
+            namespaces: Seen::Unseen(reason.clone()),
+            interfaces: Seen::Unseen(reason.clone()),
+            counters: Seen::Unseen(reason.clone()),
+            recent: Seen::Unseen(reason.clone()),
+            limits: Seen::Unseen(reason.clone()),
+            localhost: Seen::Unseen(reason.clone()),
         }
     }
+
+    /// Gathers them. Takes about [`recent::WINDOW`] on a machine that is not busy, and never
+    /// longer than until `until`.
+    pub fn gather(question: &Question, session: Option<&SessionFacts>, until: Instant) -> Self {
+        let share = || until.min(Instant::now() + EACH);
+        let before = recent::Snapshot::take(share());
+        let localhost = localhost::look_up(share());
+        let interfaces = interfaces::read(share());
+        let own: &[InterfaceFacts] = interfaces.known().map_or(&[], Vec::as_slice);
+        let wanted = Wanted::new(question, session, own);
+        let (sockets, others, limits) = match sockets::read(&wanted, own, share()) {
+            Ok(found) => {
+                let limits = limits::read(found.ephemeral_taken);
+                (Seen::Known(found.rows), found.others, limits)
+            }
+            Err(reason) => (Seen::Unseen(reason), Vec::new(), limits::read(None)),
+        };
+        let mut facts = Self {
+            sockets,
+            others,
+            namespaces: Seen::Known(0),
+            interfaces,
+            counters: counters::read(),
+            recent: Seen::Unseen(Unseen::NotHere),
+            limits,
+            localhost,
+        };
+        facts.add_owners(share());
+        facts.add_namespaces(&wanted, share());
+        facts.recent = recent::since(before, until);
+        facts
+    }
+
+    fn add_owners(&mut self, until: Instant) {
+        let Seen::Known(rows) = &mut self.sockets else {
+            return;
+        };
+        owners::find(rows.iter_mut().chain(&mut self.others), until);
+    }
+
+    /// Looks into other namespaces for a listener, if nobody listens here.
+    fn add_namespaces(&mut self, wanted: &Wanted, until: Instant) {
+        let (Seen::Known(rows), Some(port)) = (&mut self.sockets, wanted.listens) else {
+            return;
+        };
+        let transport = wanted.transport;
+        if rows.iter().any(|row| row.listens_at(transport, port)) {
+            return;
+        }
+        let (found, searched) = namespaces::listeners(transport, port, until);
+        rows.extend(found);
+        self.namespaces = searched;
+    }
+
+    /// The addresses of this machine; `None` if they are not known.
+    pub fn has_address(&self, ip: IpAddr) -> Option<bool> {
+        let ip = ip.to_canonical();
+        if ip.is_loopback() || ip.is_unspecified() {
+            return Some(true);
+        }
+        let interfaces = self.interfaces.known()?;
+        Some(interfaces.iter().any(|interface| interface.has(ip)))
+    }
 }
+
+/// An address without the IPv6 form of IPv4.
+fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
+/// Why a source was not read; `command` shows it to root.
+fn reason(error: &io::Error, command: &str) -> Unseen {
+    match error.kind() {
+        ErrorKind::TimedOut => Unseen::TooSlow,
+        ErrorKind::NotFound | ErrorKind::Unsupported => Unseen::NotHere,
+        ErrorKind::PermissionDenied => Unseen::NotPermitted {
+            command: command.to_owned(),
+        },
+        _ => Unseen::Unreadable(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

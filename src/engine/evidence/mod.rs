@@ -10,7 +10,7 @@ mod question;
 mod session;
 
 pub use firewall::{Denial, Direction, FirewallFacts, FirewallRule, ReversePath, RuleVerdict};
-pub use local::{InterfaceFacts, LocalFacts};
+pub use local::{InterfaceFacts, KernelCounters, LimitFacts, LocalFacts, Owner, Recent, SocketRow};
 pub use path::{EchoFacts, FragmentFacts, GatewayFacts, Neighbour, PathFacts, Route};
 pub use peer::PeerFacts;
 pub use question::{Question, Transport};

@@ -172,7 +172,7 @@ pub fn exists(index: u32) -> bool {
 }
 
 /// Whether two addresses share the first `prefix` bits. A prefix of 0 is no subnet.
-fn shares(own: IpAddr, prefix: u8, ip: IpAddr) -> bool {
+pub fn shares(own: IpAddr, prefix: u8, ip: IpAddr) -> bool {
     let bits = u32::from(prefix);
     match (own, ip) {
         (IpAddr::V4(own), IpAddr::V4(ip)) => {

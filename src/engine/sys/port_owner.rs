@@ -1,9 +1,15 @@
 //! The owner of a port, where the system shows it: in /proc (proc(5)), or in tables of sockets.
 
+use crate::engine::sys::process;
 use crate::engine::sys::socket::Transport;
+use crate::engine::sys::socket_table::{self, SocketEntry};
 use crate::traffic::PortOwner;
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
+use std::time::{Duration, Instant};
 
+/// The longest time that reading the tables, and finding a process, takes.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Number of ports tried above a taken one.
 const TRIED: u16 = 100;
 
@@ -41,35 +47,18 @@ fn in_tables(transport: Transport, port: u16) -> Option<PortOwner> {
 fn in_proc(transport: Transport, port: u16) -> Option<PortOwner> {
     let entries = entries_at(transport, port);
     let inodes_of = |entries: &mut dyn Iterator<Item = &SocketEntry>| {
-        let held = entries.filter(|entry| entry.inode != 0);
-        held.map(|entry| format!("socket:[{}]", entry.inode))
-            .collect::<Vec<_>>()
+        let inodes = entries.map(|entry| entry.inode);
+        inodes.filter(|&inode| inode != 0).collect::<BTreeSet<_>>()
     };
     let mut inodes = inodes_of(&mut entries.iter().filter(|entry| entry.is_bound()));
     if inodes.is_empty() {
         // A connection occupies its port too.
         inodes = inodes_of(&mut entries.iter());
     }
-    if inodes.is_empty() {
-        return None;
-    }
-    let processes = std::fs::read_dir("/proc").ok()?.flatten();
-    let pid = processes
-        .filter_map(|process| process.file_name().to_str()?.parse::<u32>().ok())
-        .find(|pid| {
-            let open = std::fs::read_dir(format!("/proc/{pid}/fd"))
-                .into_iter()
-                .flatten()
-                .flatten();
-            open.filter_map(|file| std::fs::read_link(file.path()).ok())
-                .any(|link| {
-                    link.to_str()
-                        .is_some_and(|link| inodes.iter().any(|inode| inode == link))
-                })
-        })?;
-    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
+    let holders = process::holders(&inodes, Instant::now() + PATIENCE);
+    let pid = holders.into_values().next()?;
     Some(PortOwner {
-        name: name.trim().to_owned(),
+        name: process::name_of(pid)?,
         pid,
     })
 }
@@ -84,7 +73,7 @@ fn lingers(entries: &[SocketEntry], at: IpAddr) -> Option<u64> {
     let held = entries.iter().any(|entry| entry.inode != 0);
     let closed = entries
         .iter()
-        .filter(|entry| entry.is_closed() && (at.is_unspecified() || entry.ip == at));
+        .filter(|entry| entry.is_closed() && (at.is_unspecified() || entry.local.ip() == at));
     closed.map(|entry| entry.seconds).max().filter(|_| !held)
 }
 
@@ -109,78 +98,16 @@ fn can_bind(transport: Transport, ip: IpAddr, port: u16) -> bool {
     }
 }
 
-/// A row of a socket table such as /proc/net/tcp (proc(5)).
-#[derive(Debug, PartialEq, Eq)]
-struct SocketEntry {
-    ip: IpAddr,
-    state: u8,
-    /// The socket's inode; 0 for a connection without a process.
-    inode: u64,
-    /// Seconds until a closed connection is removed; an upper bound if unknown.
-    seconds: u64,
-}
-
-impl SocketEntry {
-    /// Whether this is a UDP socket (07) or a listening TCP socket (0A).
-    fn is_bound(&self) -> bool {
-        matches!(self.state, 0x07 | 0x0A)
-    }
-
-    /// Whether we closed the connection first: FIN_WAIT1, FIN_WAIT2, TIME_WAIT or CLOSING
-    /// (net/tcp_states.h).
-    fn is_closed(&self) -> bool {
-        self.inode == 0 && matches!(self.state, 0x04 | 0x05 | 0x06 | 0x0B)
-    }
-}
-
 fn entries_at(transport: Transport, port: u16) -> Vec<SocketEntry> {
-    let tables: &[&str] = match transport {
-        Transport::Udp => &["/proc/net/udp", "/proc/net/udp6"],
-        Transport::Tcp => &["/proc/net/tcp", "/proc/net/tcp6"],
+    let mut found = Vec::new();
+    let mut keep = |entry: SocketEntry| {
+        if entry.local.port() == port {
+            found.push(entry);
+        }
     };
-    tables
-        .iter()
-        .filter_map(|table| std::fs::read_to_string(table).ok())
-        .flat_map(|table| entries(&table, port))
-        .collect()
-}
-
-fn entries(table: &str, port: u16) -> Vec<SocketEntry> {
-    /// Seconds Linux keeps a closed connection (TCP_TIMEWAIT_LEN, tcp_fin_timeout).
-    const KEPT: u64 = 60;
-    /// Clock ticks a second in /proc (USER_HZ, time(7)).
-    const TICKS: u64 = 100;
-    let entry = |line: &str| {
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        let (ip, at) = fields.get(1)?.split_once(':')?;
-        let (kind, ticks) = fields.get(5)?.split_once(':')?;
-        // 3 is the timer of TIME_WAIT; other values are timers of retransmission.
-        let left = u64::from_str_radix(ticks, 16).ok().filter(|_| kind == "03");
-        let entry = SocketEntry {
-            ip: ip_in(ip)?,
-            state: u8::from_str_radix(fields.get(3)?, 16).ok()?,
-            inode: fields.get(9)?.parse().ok()?,
-            seconds: left.map_or(KEPT, |ticks| ticks.div_ceil(TICKS)),
-        };
-        let is_it = u16::from_str_radix(at, 16) == Ok(port);
-        is_it.then_some(entry)
-    };
-    table.lines().skip(1).filter_map(entry).collect()
-}
-
-/// Parses an address of /proc/net/tcp and tcp6: words of 32 bits in the machine's byte order.
-fn ip_in(hex: &str) -> Option<IpAddr> {
-    let words = hex.as_bytes().chunks(8).map(|word| {
-        let word = std::str::from_utf8(word)
-            .ok()
-            .filter(|word| word.len() == 8)?;
-        let word = u32::from_str_radix(word, 16).ok()?;
-        Some(word.to_ne_bytes())
-    });
-    let bytes = words.collect::<Option<Vec<_>>>()?.concat();
-    let v4 = <[u8; 4]>::try_from(bytes.as_slice()).map(IpAddr::from);
-    let v6 = || <[u8; 16]>::try_from(bytes.as_slice()).map(IpAddr::from);
-    Some(v4.or_else(|_| v6()).ok()?.to_canonical())
+    // What is read so far is kept: the owner is named if it is among it.
+    socket_table::visit(transport, None, Instant::now() + PATIENCE, &mut keep).ok();
+    found
 }
 
 #[cfg(test)]
@@ -192,6 +119,18 @@ mod tests {
   120: 00000000:1F91 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4343 2 0000000000000000 0
   121: 0100007F:1F90 0100007F:AAAA 01 00000000:00000000 00:00000000 00000000     0        0 4444 2 0000000000000000 0
 ";
+
+    /// The rows of a table at a port.
+    fn entries(table: &str, port: u16) -> Vec<SocketEntry> {
+        let mut found = Vec::new();
+        let until = Instant::now() + Duration::from_secs(60);
+        socket_table::rows(Transport::Tcp, table.as_bytes(), until, &mut |entry| {
+            found.push(entry);
+        })
+        .unwrap();
+        found.retain(|entry| entry.local.port() == port);
+        found
+    }
 
     #[test]
     fn the_table_names_the_sockets_at_a_port() {
@@ -224,18 +163,6 @@ mod tests {
         assert_eq!(lingers(&waiting, [127, 0, 0, 2].into()), None);
         assert_eq!(lingers(&waiting, [0, 0, 0, 0].into()), Some(13));
         assert!(entries(&table(&[waits]), 8081).is_empty());
-    }
-
-    #[cfg(target_endian = "little")]
-    #[test]
-    fn addresses_are_read_as_the_system_writes_them() {
-        let ip = |text: &str| text.parse::<IpAddr>().ok();
-        assert_eq!(ip_in("0100007F"), ip("127.0.0.1"));
-        assert_eq!(ip_in("00000000000000000000000001000000"), ip("::1"));
-        assert_eq!(ip_in("0000000000000000FFFF00000100007F"), ip("127.0.0.1"));
-        for wrong in ["", "0100007", "0100007F01000000", "G100007F"] {
-            assert_eq!(ip_in(wrong), None, "{wrong}");
-        }
     }
 
     #[test]

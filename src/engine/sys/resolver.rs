@@ -90,7 +90,11 @@ impl Resolver for Threads {
     }
 }
 
-fn addresses(host: &str) -> Result<Vec<IpAddr>, Cause> {
+/// The addresses of a host, each once, in the order in which programs try them. Blocks for any time.
+///
+/// # Errors
+/// [`Cause::NoSuchHost`], or the error of the system.
+pub fn addresses(host: &str) -> Result<Vec<IpAddr>, Cause> {
     let no_such_host = |detail: String| Cause::NoSuchHost { detail };
     let found = (host, 0).to_socket_addrs();
     // The resolver's own errors have no number.

@@ -37,6 +37,7 @@ macro_rules! situations {
 
 situations! {
     NotBound Local "not-bound",
+    NotLocal Local "not-local",
     LoopbackOnly Local "loopback-only",
     OtherInterface Local "other-interface",
     WrongPort Local "wrong-port",
@@ -124,6 +125,15 @@ impl Situation {
             Subject::Peer => super::peer::cure(self, evidence),
             Subject::Content => super::content::cure(self, evidence),
             Subject::Firewall => super::firewall::cure(self, evidence),
+        }
+    }
+
+    /// The keys of its words: what it is, what to do, how it looks in a packet capture, and how to
+    /// make it.
+    pub fn words(self) -> Option<[&'static str; 4]> {
+        match self.subject() {
+            Subject::Local => super::local::words(self),
+            Subject::Firewall | Subject::Path | Subject::Peer | Subject::Content => None,
         }
     }
 }

@@ -1,13 +1,99 @@
 //! Situations of this machine's sockets, programs and interfaces.
 
-use super::diagnosis::Cure;
+mod addresses;
+mod families;
+mod interfaces;
+mod limits;
+mod ports;
+mod scene;
+mod session;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use super::diagnosis::{Cure, Outcome};
 use super::{Check, Situation};
-use crate::engine::evidence::Evidence;
+use crate::engine::evidence::{Evidence, Unseen};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+pub(super) use words::words;
+
+/// What was found, or why it could not be told.
+type Answer = Result<Outcome, Unseen>;
+
+fn outcome(answer: Answer) -> Outcome {
+    answer.unwrap_or_else(Outcome::Unseen)
+}
 
 /// The tests, those that explain others first.
-pub(super) const CHECKS: &[Check] = &[];
+pub(super) const CHECKS: &[Check] = &[
+    (Situation::DescriptorLimit, |e| {
+        outcome(limits::descriptors(e))
+    }),
+    (Situation::NotLocal, |e| outcome(addresses::not_local(e))),
+    (Situation::TimeWait, |e| outcome(ports::time_wait(e))),
+    (Situation::PortTaken, |e| outcome(ports::port_taken(e))),
+    (Situation::OtherNamespace, |e| {
+        outcome(ports::other_namespace(e))
+    }),
+    (Situation::NotBound, |e| outcome(ports::not_bound(e))),
+    (Situation::HiddenByFilter, |e| {
+        outcome(session::hidden_by_filter(e))
+    }),
+    (Situation::InterfaceDown, |e| outcome(interfaces::down(e))),
+    (Situation::NoCarrier, |e| outcome(interfaces::no_carrier(e))),
+    (Situation::DuplicateAddress, |e| {
+        outcome(interfaces::duplicate(e))
+    }),
+    (Situation::NoAddress, |e| outcome(interfaces::no_address(e))),
+    (Situation::WrongMask, |e| outcome(interfaces::wrong_mask(e))),
+    (Situation::LocalhostIsV6, |e| {
+        outcome(families::localhost(e))
+    }),
+    (Situation::V6Only, |e| outcome(families::v6_only(e))),
+    (Situation::V4AgainstV6, |e| {
+        outcome(families::v4_against_v6(e))
+    }),
+    (Situation::LoopbackOnly, |e| {
+        outcome(addresses::loopback_only(e))
+    }),
+    (Situation::OtherInterface, |e| {
+        outcome(addresses::other_interface(e))
+    }),
+    (Situation::PortShared, |e| outcome(ports::port_shared(e))),
+    (Situation::EphemeralExhausted, |e| {
+        outcome(limits::ephemeral(e))
+    }),
+    (Situation::BacklogFull, |e| outcome(limits::backlog(e))),
+    (Situation::MemoryLimit, |e| outcome(limits::memory(e))),
+    (Situation::ReceiveOverflow, |e| {
+        outcome(limits::receive_overflow(e))
+    }),
+    (Situation::WrongPort, |e| outcome(ports::wrong_port(e))),
+    (Situation::SimulatedNetwork, |e| {
+        outcome(session::simulated(e))
+    }),
+    (Situation::ClockStep, |e| outcome(session::clock_step(e))),
+];
 
 /// What can be done with one click.
-pub(super) fn cure(_situation: Situation, _evidence: &Evidence) -> Option<Cure> {
-    None
+pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
+    let port = scene::session_port(evidence);
+    let all = |ip: IpAddr| port.map(|port| Cure::BindTo(SocketAddr::new(ip, port)));
+    match situation {
+        Situation::HiddenByFilter => Some(Cure::ClearFilter),
+        Situation::SimulatedNetwork => Some(Cure::StopSimulation),
+        Situation::LoopbackOnly | Situation::OtherInterface => {
+            let is_ipv4 = scene::session_address(evidence)?.is_ipv4();
+            all(match is_ipv4 {
+                true => Ipv4Addr::UNSPECIFIED.into(),
+                false => Ipv6Addr::UNSPECIFIED.into(),
+            })
+        }
+        Situation::V6Only => all(Ipv4Addr::UNSPECIFIED.into()),
+        Situation::LocalhostIsV6 | Situation::V4AgainstV6 => {
+            families::listens_instead(evidence).map(Cure::SendTo)
+        }
+        _ => None,
+    }
 }

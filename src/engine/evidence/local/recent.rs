@@ -1,0 +1,88 @@
+//! What changes while the evidence is gathered.
+
+use super::super::{Seen, Unseen};
+use super::counters::{self, KernelCounters};
+use super::interfaces;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// The shortest time between the two looks.
+pub(super) const WINDOW: Duration = Duration::from_millis(250);
+
+/// The difference between two looks.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Recent {
+    /// The seconds between them.
+    pub seconds: f64,
+    /// The counters that grew, and by how much.
+    pub counters: KernelCounters,
+    /// The packets that each interface received, by its name; those that received some.
+    pub received: BTreeMap<String, u64>,
+}
+
+impl Recent {
+    /// By how much a counter grew.
+    pub fn grown(&self, name: &str) -> u64 {
+        self.counters.of(name).unwrap_or(0)
+    }
+}
+
+/// The first look.
+pub(super) struct Snapshot {
+    at: Instant,
+    counters: Seen<KernelCounters>,
+    received: Seen<BTreeMap<String, u64>>,
+}
+
+impl Snapshot {
+    pub(super) fn take(until: Instant) -> Self {
+        Self {
+            at: Instant::now(),
+            counters: counters::read(),
+            received: received(until),
+        }
+    }
+}
+
+fn received(until: Instant) -> Seen<BTreeMap<String, u64>> {
+    match interfaces::read(until) {
+        Seen::Known(all) => {
+            let received = all.into_iter().map(|one| (one.name, one.received));
+            Seen::Known(received.collect())
+        }
+        Seen::Unseen(reason) => Seen::Unseen(reason),
+    }
+}
+
+/// Takes the second look, at least [`WINDOW`] after the first.
+pub(super) fn since(before: Snapshot, until: Instant) -> Seen<Recent> {
+    let second = before.at + WINDOW;
+    if second >= until {
+        return Seen::Unseen(Unseen::TooSlow);
+    }
+    std::thread::sleep(second.saturating_duration_since(Instant::now()));
+    let seconds = before.at.elapsed().as_secs_f64();
+    match (
+        counters::read(),
+        before.counters,
+        received(until),
+        before.received,
+    ) {
+        (Seen::Known(counters), Seen::Known(earlier), Seen::Known(now), Seen::Known(old)) => {
+            let grown = now.into_iter().filter_map(|(name, now)| {
+                let more = now.checked_sub(*old.get(&name)?)?;
+                (more > 0).then_some((name, more))
+            });
+            Seen::Known(Recent {
+                seconds,
+                counters: counters.since(&earlier),
+                received: grown.collect(),
+            })
+        }
+        (Seen::Unseen(reason), ..)
+        | (_, Seen::Unseen(reason), ..)
+        | (_, _, Seen::Unseen(reason), _)
+        | (_, _, _, Seen::Unseen(reason)) => Seen::Unseen(reason),
+    }
+}

@@ -1,0 +1,208 @@
+//! Addresses that sockets are bound to, against those at which messages arrive.
+
+use super::Answer;
+use super::scene::{self, clue, likely, seen, shown};
+use crate::engine::evidence::{Evidence, Question, Unseen};
+use crate::explain::doctor::diagnosis::{Clue, Outcome};
+use crate::traffic::Cause;
+use std::net::{IpAddr, SocketAddr};
+
+/// The address is none of this machine.
+pub(super) fn not_local(evidence: &Evidence) -> Answer {
+    let (local, was_refused) = match (scene::session(evidence), evidence.question.local()) {
+        (Some(session), _) => {
+            let refused = |cause: &Cause| matches!(cause, Cause::NotLocal { .. });
+            let mut failures = session.failures.iter().map(|failure| &failure.cause);
+            let was_refused = !session.open && failures.any(refused);
+            (scene::session_address(evidence), was_refused)
+        }
+        (None, local) => (local, true),
+    };
+    let Some(ip) = local.map(|local| local.ip().to_canonical()) else {
+        return Ok(Outcome::DoesNotApply);
+    };
+    if !was_refused || ip.is_multicast() {
+        return Ok(Outcome::IsNot);
+    }
+    let interfaces = seen(&evidence.local.interfaces)?;
+    if evidence.local.has_address(ip) == Some(true) {
+        return Ok(Outcome::IsNot);
+    }
+    let own = interfaces.iter().flat_map(|interface| {
+        let addresses = interface.addresses.iter();
+        addresses.map(|(ip, _)| format!("{} {ip}", interface.name))
+    });
+    let own: Vec<String> = own.collect();
+    Ok(shown(vec![clue(
+        "doctor.clue.own_addresses",
+        vec![("address", ip.to_string()), ("own", own.join(" · "))],
+    )]))
+}
+
+/// The addresses at which the receiver in question is bound; the session's own one if one asks.
+fn bound(evidence: &Evidence, port: u16) -> Result<Vec<SocketAddr>, Unseen> {
+    if let Some(session) = scene::session(evidence) {
+        let local = scene::session_address(evidence).filter(|_| session.open);
+        return Ok(local.into_iter().collect());
+    }
+    let rows = scene::listeners(evidence, port)?;
+    Ok(rows.iter().map(|row| row.local).collect())
+}
+
+fn at(local: SocketAddr) -> Clue {
+    clue("doctor.clue.bound", vec![("local", local.to_string())])
+}
+
+/// Bound to loopback, while the peer is elsewhere.
+pub(super) fn loopback_only(evidence: &Evidence) -> Answer {
+    let Some(asked) = scene::receiver(evidence) else {
+        return Ok(Outcome::DoesNotApply);
+    };
+    let bound = bound(evidence, asked.port())?;
+    let Some(&first) = bound.first() else {
+        return Ok(Outcome::DoesNotApply);
+    };
+    if bound.iter().any(|local| !local.ip().is_loopback()) {
+        return Ok(Outcome::IsNot);
+    }
+    let Some(session) = scene::session(evidence) else {
+        if asked.ip().is_loopback() {
+            return Ok(Outcome::IsNot);
+        }
+        let clues = vec![
+            at(first),
+            clue(
+                "doctor.clue.asked_address",
+                vec![("asked", asked.to_string())],
+            ),
+        ];
+        let rows = seen(&evidence.local.sockets)?;
+        let mut connected = rows.iter().filter(|row| row.local.port() == asked.port());
+        let serves = connected.any(|row| row.remote.is_some() && row.state == 0x01);
+        return Ok(match (asked.ip().is_unspecified(), serves) {
+            (false, _) => shown(clues),
+            (true, false) => likely(clues),
+            (true, true) => Outcome::IsNot,
+        });
+    };
+    if let Some(to) = scene::target_away(evidence)? {
+        let values = vec![("to", to.to_string())];
+        return Ok(shown(vec![
+            at(first),
+            clue("doctor.clue.peer_away", values),
+        ]));
+    }
+    if scene::target_here(evidence)?.is_some() || session.received.messages > 0 {
+        return Ok(Outcome::IsNot);
+    }
+    match refused(evidence, first.ip())? {
+        Some(clue) => Ok(likely(vec![at(first), clue])),
+        None => {
+            let command = format!("tcpdump -n -i any port {}", first.port());
+            Err(Unseen::NotPermitted { command })
+        }
+    }
+}
+
+/// Messages that came lately from other machines only, by another interface than that of an
+/// address, and were refused.
+fn refused(evidence: &Evidence, bound: IpAddr) -> Result<Option<Clue>, Unseen> {
+    let recent = seen(&evidence.local.recent)?;
+    let count = match scene::is_tcp(evidence) {
+        true => recent.grown("Tcp.OutRsts"),
+        false => recent.grown("Udp.NoPorts") + recent.grown("Udp6NoPorts"),
+    };
+    let interfaces = seen(&evidence.local.interfaces)?;
+    let came = |name: &str| recent.received.contains_key(name);
+    let mut others = interfaces.iter().filter(|one| came(&one.name));
+    let is_own = interfaces
+        .iter()
+        .any(|one| came(&one.name) && (one.has(bound) || one.is_loopback));
+    Ok(others
+        .find(|one| !one.is_loopback && !one.has(bound))
+        .filter(|_| count > 0 && !is_own)
+        .map(|one| {
+            let millis = format!("{:.0}", recent.seconds * 1_000.0);
+            let values = vec![("count", count.to_string()), ("millis", millis)];
+            clue(
+                "doctor.clue.refused_by",
+                [values, vec![("interface", one.name.clone())]].concat(),
+            )
+        }))
+}
+
+/// Bound to the address of one interface, while messages arrive at another.
+pub(super) fn other_interface(evidence: &Evidence) -> Answer {
+    let Some(asked) = scene::receiver(evidence) else {
+        return Ok(Outcome::DoesNotApply);
+    };
+    let bound = bound(evidence, asked.port())?;
+    let Some(&first) = bound.first() else {
+        return Ok(Outcome::DoesNotApply);
+    };
+    let is_general = |local: &SocketAddr| local.ip().is_unspecified() || local.ip().is_loopback();
+    let Some(session) = scene::session(evidence) else {
+        return another(evidence, asked);
+    };
+    if bound.iter().any(is_general) || session.received.messages > 0 {
+        return Ok(Outcome::IsNot);
+    }
+    let links = scene::links(evidence)?;
+    let own = links.iter().find(|link| link.has(first.ip()));
+    if let Some(to) = scene::target_away(evidence)? {
+        let reaches = |ip: IpAddr| links.iter().find(move |link| link.network_of(ip).is_some());
+        let is_near = own.is_some_and(|own| own.network_of(to.ip()).is_some());
+        return Ok(
+            match reaches(to.ip()).filter(|_| !is_near && own.is_some()) {
+                Some(link) => {
+                    let values = vec![("to", to.to_string()), ("interface", link.name.clone())];
+                    likely(vec![at(first), clue("doctor.clue.reached_by", values)])
+                }
+                None => Outcome::IsNot,
+            },
+        );
+    }
+    match refused(evidence, first.ip())? {
+        Some(clue) => Ok(likely(vec![at(first), clue])),
+        None => Ok(Outcome::IsNot),
+    }
+}
+
+/// The program at a port is bound to another address, or to another interface, than the one in
+/// question.
+fn another(evidence: &Evidence, asked: SocketAddr) -> Answer {
+    let Question::Port { .. } = evidence.question else {
+        return Ok(Outcome::DoesNotApply);
+    };
+    if asked.ip().is_unspecified() {
+        return Ok(Outcome::IsNot);
+    }
+    let interfaces = seen(&evidence.local.interfaces)?;
+    let rows = scene::listeners(evidence, asked.port())?;
+    let at_interface = |name: &str| {
+        let mut all = interfaces.iter().filter(|one| one.name == name);
+        all.any(|one| one.has(asked.ip()))
+    };
+    let is_it = |name: &Option<String>| name.as_deref().is_none_or(at_interface);
+    if rows
+        .iter()
+        .any(|row| scene::receives(row, asked.ip()) != Some(false) && is_it(&row.interface))
+    {
+        return Ok(Outcome::IsNot);
+    }
+    // Another IP version, and loopback, are situations of their own.
+    let row = rows.iter().find(|row| {
+        let ip = row.local.ip();
+        row.interface.is_some() || !ip.is_loopback() && ip.is_ipv4() == asked.ip().is_ipv4()
+    });
+    Ok(row.map_or(Outcome::IsNot, |row| {
+        let values = vec![("asked", asked.to_string())];
+        let mut clues = vec![at(row.local), clue("doctor.clue.asked_address", values)];
+        if let Some(interface) = &row.interface {
+            let values = vec![("interface", interface.clone())];
+            clues.push(clue("doctor.clue.bound_to_interface", values));
+        }
+        clues.push(scene::owner(row));
+        shown(clues)
+    }))
+}

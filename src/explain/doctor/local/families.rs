@@ -1,0 +1,214 @@
+//! IPv4 against IPv6.
+
+use super::Answer;
+use super::scene::{self, clue, likely, seen, shown};
+use crate::engine::evidence::{Evidence, Question, SocketRow, Unseen};
+use crate::explain::doctor::diagnosis::{Clue, Outcome};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// An address of this machine at which somebody should receive, and the sockets at its port.
+struct Asked<'a> {
+    at: SocketAddr,
+    rows: Vec<&'a SocketRow>,
+}
+
+impl<'a> Asked<'a> {
+    /// `None` if the question is about none, or nobody is bound to the port.
+    fn of(evidence: &'a Evidence) -> Result<Option<Self>, Unseen> {
+        let at = match evidence.question {
+            Question::Port { .. } => scene::receiver(evidence),
+            Question::Session { .. } | Question::Target { .. } => scene::target_here(evidence)?,
+        };
+        let Some(at) = at.filter(|at| at.port() != 0) else {
+            return Ok(None);
+        };
+        let rows = scene::listeners(evidence, at.port())?;
+        Ok((!rows.is_empty()).then_some(Self { at, rows }))
+    }
+
+    /// Whether a socket receives what is sent there; `None` if that is not known.
+    fn is_served(&self) -> Option<bool> {
+        let all: Vec<Option<bool>> = self
+            .rows
+            .iter()
+            .map(|row| scene::receives(row, self.at.ip()))
+            .collect();
+        match (all.contains(&Some(true)), all.contains(&None)) {
+            (true, _) => Some(true),
+            (false, true) => None,
+            (false, false) => Some(false),
+        }
+    }
+
+    /// The loopback address of the other IP version, if somebody receives at it.
+    fn other_version(&self) -> Option<SocketAddr> {
+        let other: IpAddr = match self.at.ip() {
+            IpAddr::V4(_) => Ipv6Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv4Addr::LOCALHOST.into(),
+        };
+        let receives = |row: &&SocketRow| scene::receives(row, other) == Some(true);
+        let mut rows = self.rows.iter().copied();
+        rows.any(|row| receives(&row))
+            .then(|| SocketAddr::new(other, self.at.port()))
+    }
+
+    fn clues(&self) -> Vec<Clue> {
+        let mut clues: Vec<Clue> = self
+            .rows
+            .first()
+            .map(|row| {
+                let values = vec![
+                    ("port", self.at.port().to_string()),
+                    ("local", row.local.to_string()),
+                    ("to", self.at.to_string()),
+                ];
+                clue("doctor.clue.versions", values)
+            })
+            .into_iter()
+            .collect();
+        clues.extend(self.rows.iter().take(2).map(|row| scene::owner(row)));
+        clues
+    }
+}
+
+/// Where the program of a target on this machine can be reached instead.
+pub(super) fn listens_instead(evidence: &Evidence) -> Option<SocketAddr> {
+    let asked = Asked::of(evidence).ok()??;
+    match evidence.question {
+        Question::Session { .. } | Question::Target { .. } => asked.other_version(),
+        Question::Port { .. } => None,
+    }
+}
+
+fn is_localhost(evidence: &Evidence) -> bool {
+    let Question::Target {
+        name: Some((name, _)),
+        ..
+    } = &evidence.question
+    else {
+        return false;
+    };
+    name.eq_ignore_ascii_case("localhost")
+}
+
+fn unknown_version() -> Unseen {
+    Unseen::NotPermitted {
+        command: "ss -6 -lne".to_owned(),
+    }
+}
+
+/// `localhost` is `::1`, and the program listens at 127.0.0.1.
+pub(super) fn localhost(evidence: &Evidence) -> Answer {
+    if let Some(local) = scene::receiver(evidence).filter(|_| scene::session(evidence).is_some()) {
+        return sent_to_localhost(evidence, local);
+    }
+    if !is_localhost(evidence) {
+        return Ok(Outcome::DoesNotApply);
+    }
+    let Some(asked) = Asked::of(evidence)?.filter(|asked| asked.at.is_ipv6()) else {
+        return Ok(Outcome::IsNot);
+    };
+    match asked.is_served() {
+        Some(true) => Ok(Outcome::IsNot),
+        None => Err(unknown_version()),
+        Some(false) if asked.other_version().is_some() => Ok(shown(asked.clues())),
+        Some(false) => Ok(Outcome::IsNot),
+    }
+}
+
+/// A session at 127.0.0.1, while IPv6 datagrams come to a port at which nobody listens.
+fn sent_to_localhost(evidence: &Evidence, local: SocketAddr) -> Answer {
+    let is_it = local.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST) && !scene::is_tcp(evidence);
+    let is_deaf = scene::session(evidence)
+        .is_some_and(|session| session.open && session.received.messages == 0);
+    if !is_it || !is_deaf {
+        return Ok(Outcome::DoesNotApply);
+    }
+    let first = seen(&evidence.local.localhost)?.first();
+    let recent = seen(&evidence.local.recent)?;
+    let count = recent.grown("Udp6NoPorts");
+    let is_v6 = first == Some(&IpAddr::V6(Ipv6Addr::LOCALHOST));
+    let is_here = recent.received.keys().all(|name| {
+        let interfaces = evidence.local.interfaces.known().into_iter().flatten();
+        interfaces
+            .clone()
+            .any(|one| one.name == *name && one.is_loopback)
+    });
+    if !is_v6 || count == 0 || !is_here {
+        return Ok(Outcome::IsNot);
+    }
+    let millis = format!("{:.0}", recent.seconds * 1_000.0);
+    let values = vec![
+        ("port", local.port().to_string()),
+        ("count", count.to_string()),
+        ("millis", millis),
+    ];
+    Ok(likely(vec![clue("doctor.clue.no_v6_port", values)]))
+}
+
+/// Bound to `::` without IPv4, and the messages are IPv4.
+pub(super) fn v6_only(evidence: &Evidence) -> Answer {
+    if let Some(session) = scene::session(evidence).filter(|session| session.open)
+        && let Some(local) = scene::receiver(evidence)
+        && session.settings.v6_only == Some(true)
+        && local.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED)
+        && let Some(to) = scene::to(evidence).filter(SocketAddr::is_ipv4)
+    {
+        let values = vec![
+            ("port", local.port().to_string()),
+            ("local", local.to_string()),
+            ("to", to.to_string()),
+        ];
+        return Ok(shown(vec![clue("doctor.clue.versions", values)]));
+    }
+    let Some(asked) = Asked::of(evidence)?.filter(|asked| asked.at.is_ipv4()) else {
+        return Ok(Outcome::DoesNotApply);
+    };
+    let is_all = |row: &&SocketRow| row.local.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+    match asked.is_served() {
+        Some(true) => Ok(Outcome::IsNot),
+        None => Err(unknown_version()),
+        Some(false) if !asked.rows.iter().copied().any(|row| is_all(&row)) => Ok(Outcome::IsNot),
+        // All addresses may stand for those of IPv6 too.
+        Some(false) if asked.at.ip().is_unspecified() => Ok(likely(asked.clues())),
+        Some(false) => Ok(shown(asked.clues())),
+    }
+}
+
+/// One is IPv4, the other IPv6.
+pub(super) fn v4_against_v6(evidence: &Evidence) -> Answer {
+    if scene::session(evidence).is_some_and(|session| session.open)
+        && let (Some(local), Some(to)) = (scene::receiver(evidence), scene::to(evidence))
+    {
+        let is_dual = local.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+        if local.is_ipv4() != to.is_ipv4() && !is_dual {
+            let values = vec![
+                ("port", local.port().to_string()),
+                ("local", local.to_string()),
+                ("to", to.to_string()),
+            ];
+            return Ok(shown(vec![clue("doctor.clue.versions", values)]));
+        }
+    }
+    let Some(asked) = Asked::of(evidence)?.filter(|asked| !asked.at.ip().is_unspecified()) else {
+        return Ok(Outcome::DoesNotApply);
+    };
+    let version = |row: &&SocketRow| row.local.is_ipv4();
+    let all_other = asked
+        .rows
+        .iter()
+        .all(|row| version(row) != asked.at.is_ipv4());
+    let is_all = |row: &&SocketRow| row.local.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+    match asked.is_served() {
+        Some(true) => Ok(Outcome::IsNot),
+        None => Err(unknown_version()),
+        // Situations of their own.
+        Some(false) if asked.at.is_ipv4() && asked.rows.iter().any(|row| is_all(&row)) => {
+            Ok(Outcome::DoesNotApply)
+        }
+        Some(false) if is_localhost(evidence) && asked.at.is_ipv6() => Ok(Outcome::DoesNotApply),
+        // Bound to loopback only, while the address is another one: more than the version differs.
+        Some(false) if all_other && asked.other_version().is_some() => Ok(shown(asked.clues())),
+        Some(false) => Ok(Outcome::IsNot),
+    }
+}

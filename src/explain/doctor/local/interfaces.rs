@@ -1,0 +1,212 @@
+//! Interfaces that lead to the target, or have the address of the socket.
+
+use super::Answer;
+use super::scene::{self, clue, likely, seen, shown};
+use crate::engine::evidence::{Evidence, InterfaceFacts, Unseen};
+use crate::explain::doctor::diagnosis::{Clue, Outcome};
+use std::net::{IpAddr, SocketAddr};
+
+/// The target on another machine, and the single address of this machine that is in question.
+struct Ends {
+    to: Option<SocketAddr>,
+    local: Option<IpAddr>,
+}
+
+impl Ends {
+    /// `None` if the question stays within this machine, or names no address.
+    fn of(evidence: &Evidence) -> Result<Option<Self>, Unseen> {
+        if scene::target_here(evidence)?.is_some() {
+            return Ok(None);
+        }
+        let local = scene::receiver(evidence).or(scene::session_address(evidence));
+        let single = |ip: &IpAddr| !ip.is_unspecified() && !ip.is_loopback() && !ip.is_multicast();
+        let ends = Self {
+            to: scene::target_away(evidence)?,
+            local: local.map(|local| local.ip()).filter(single),
+        };
+        Ok((ends.to.is_some() || ends.local.is_some()).then_some(ends))
+    }
+
+    /// The faulty interface that leads to the target while no other one does, or has the address.
+    fn through<'a>(
+        &self,
+        links: &[&'a InterfaceFacts],
+        is_faulty: impl Fn(&InterfaceFacts) -> bool,
+    ) -> Option<(&'a InterfaceFacts, bool)> {
+        let to = self.to.map(|to| to.ip());
+        let leads = |link: &InterfaceFacts| to.and_then(|to| link.network_of(to));
+        let sound = links.iter().filter(|link| !is_faulty(link));
+        let best = sound.filter_map(|link| leads(link)).max();
+        let mut faulty = links.iter().copied().filter(|link| is_faulty(link));
+        let to_target = faulty.clone().find(|link| leads(link) > best);
+        if let Some(link) = to_target {
+            return Some((link, true));
+        }
+        // With a target that is reached otherwise, the address may still be one of the machine.
+        let own = faulty.find(|link| self.local.is_some_and(|local| link.has(local)));
+        own.filter(|_| best.is_none()).map(|link| (link, false))
+    }
+}
+
+fn named(link: &InterfaceFacts, key: &'static str) -> Clue {
+    let addresses = link.addresses.iter();
+    let addresses: Vec<String> = addresses
+        .map(|(ip, prefix)| format!("{ip}/{prefix}"))
+        .collect();
+    let values = vec![
+        ("interface", link.name.clone()),
+        ("addresses", addresses.join(" · ")),
+    ];
+    clue(key, values)
+}
+
+/// The interface is down.
+pub(super) fn down(evidence: &Evidence) -> Answer {
+    let Some(ends) = Ends::of(evidence)? else {
+        return Ok(Outcome::DoesNotApply);
+    };
+    let links = scene::links(evidence)?;
+    if let Some((link, _)) = ends.through(&links, |link| !link.is_up) {
+        return Ok(shown(vec![named(link, "doctor.clue.is_down")]));
+    }
+    // Without its addresses, which IPv6 loses with the interface, one that is down is the way only
+    // if there is no other.
+    let all_down = links.iter().all(|link| !link.is_up);
+    Ok(
+        match links.first().filter(|_| all_down && ends.to.is_some()) {
+            Some(link) => shown(vec![named(link, "doctor.clue.is_down")]),
+            None => Outcome::IsNot,
+        },
+    )
+}
+
+/// The interface has no connection.
+pub(super) fn no_carrier(evidence: &Evidence) -> Answer {
+    let Some(ends) = Ends::of(evidence)? else {
+        return Ok(Outcome::DoesNotApply);
+    };
+    let links = scene::links(evidence)?;
+    let is_faulty = |link: &InterfaceFacts| link.is_up && link.has_carrier == Some(false);
+    if let Some((link, is_way)) = ends.through(&links, is_faulty) {
+        let clues = vec![named(link, "doctor.clue.no_carrier")];
+        return Ok(match is_way {
+            true => shown(clues),
+            false => likely(clues),
+        });
+    }
+    // The way to a target behind a gateway.
+    let route = evidence
+        .path
+        .route
+        .known()
+        .and_then(|route| route.as_ref().ok());
+    let by = route
+        .filter(|_| ends.to.is_some())
+        .map(|route| route.interface.as_str());
+    let link = links
+        .iter()
+        .find(|link| is_faulty(link) && by == Some(link.name.as_str()));
+    Ok(link.map_or(Outcome::IsNot, |link| {
+        shown(vec![named(link, "doctor.clue.no_carrier")])
+    }))
+}
+
+/// Another machine has the address too (IPv6: duplicate address detection, RFC 4862 §5.4).
+pub(super) fn duplicate(evidence: &Evidence) -> Answer {
+    let Some(ends) = Ends::of(evidence)? else {
+        return Ok(Outcome::DoesNotApply);
+    };
+    let is_v6 = [ends.local, ends.to.map(|to| to.ip())]
+        .iter()
+        .flatten()
+        .any(IpAddr::is_ipv6);
+    if !is_v6 {
+        // Of IPv4, only a question to the network tells it.
+        return Ok(Outcome::DoesNotApply);
+    }
+    for link in scene::links(evidence)? {
+        let of_target = ends.to.and_then(|to| {
+            let network = |duplicates: bool| {
+                let addresses = link.addresses.iter().copied();
+                let some = addresses.filter(|(ip, _)| link.duplicates.contains(ip) == duplicates);
+                let one = InterfaceFacts {
+                    addresses: some.collect(),
+                    ..link.clone()
+                };
+                one.network_of(to.ip()).map(|_| one)
+            };
+            let usable = network(false).is_some();
+            let unusable = network(true).filter(|_| !usable)?;
+            unusable.addresses.first().map(|&(ip, _)| ip)
+        });
+        let own = ends.local.filter(|local| link.duplicates.contains(local));
+        if let Some(ip) = own.or(of_target) {
+            let values = vec![
+                ("address", ip.to_string()),
+                ("interface", link.name.clone()),
+            ];
+            return Ok(shown(vec![clue("doctor.clue.duplicate", values)]));
+        }
+    }
+    Ok(Outcome::IsNot)
+}
+
+/// No interface has an address of the target's IP version.
+pub(super) fn no_address(evidence: &Evidence) -> Answer {
+    let Some(to) = Ends::of(evidence)?.and_then(|ends| ends.to) else {
+        return Ok(Outcome::DoesNotApply);
+    };
+    let is_near = is_link_local(to.ip());
+    let interfaces = seen(&evidence.local.interfaces)?;
+    let usable = |link: &InterfaceFacts| {
+        link.addresses.iter().any(|&(ip, _)| {
+            ip.is_ipv4() == to.is_ipv4() && !ip.is_loopback() && (is_near || !is_link_local(ip))
+        })
+    };
+    if interfaces.iter().any(usable) {
+        return Ok(Outcome::IsNot);
+    }
+    let family = if to.is_ipv4() { "IPv4" } else { "IPv6" };
+    let links = scene::links(evidence)?;
+    let names: Vec<&str> = links.iter().map(|link| link.name.as_str()).collect();
+    let values = vec![("family", family.to_owned()), ("to", to.to_string())];
+    let mut clues = vec![clue("doctor.clue.no_address", values)];
+    if !names.is_empty() {
+        let values = vec![("interfaces", names.join(" · "))];
+        clues.push(clue("doctor.clue.interfaces", values));
+    }
+    Ok(shown(clues))
+}
+
+/// An address of the link only: 169.254.0.0/16 (RFC 3927), fe80::/10.
+fn is_link_local(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    }
+}
+
+/// The subnet mask leaves out a target with almost the same address, and nothing else leads there.
+pub(super) fn wrong_mask(evidence: &Evidence) -> Answer {
+    let Some(to) = Ends::of(evidence)?.and_then(|ends| ends.to) else {
+        return Ok(Outcome::DoesNotApply);
+    };
+    let links = scene::links(evidence)?;
+    if links.iter().any(|link| link.network_of(to.ip()).is_some()) {
+        return Ok(Outcome::IsNot);
+    }
+    let mut up = links.iter().filter(|link| link.is_up);
+    let Some((link, (own, prefix))) = up.find_map(|link| Some((link, link.leaves_out(to.ip())?)))
+    else {
+        return Ok(Outcome::IsNot);
+    };
+    if seen(&evidence.path.route)?.is_ok() {
+        return Ok(Outcome::IsNot);
+    }
+    let values = vec![
+        ("interface", link.name.clone()),
+        ("address", format!("{own}/{prefix}")),
+        ("to", to.to_string()),
+    ];
+    Ok(shown(vec![clue("doctor.clue.left_out", values)]))
+}

@@ -1,0 +1,166 @@
+//! Faults of a session that asks.
+
+use super::machine::{address, bound, grown, interface, known, machine, session, with};
+use super::{cure, first, likely, shown, unknown};
+use crate::engine::evidence::{Evidence, SocketRow, Transport};
+use crate::explain::doctor::{Cure, Situation};
+use crate::traffic::{Cause, Failure, Operation};
+
+const UDP: Transport = Transport::Udp;
+const TCP: Transport = Transport::Tcp;
+
+/// A session that was not opened for this cause.
+fn refused(transport: Transport, local: &str, cause: Cause) -> Evidence {
+    let mut evidence = session(transport, local, None, |facts| {
+        facts.open = false;
+        facts.failures = vec![Failure {
+            operation: Operation::Bind,
+            address: local.to_owned(),
+            cause,
+        }];
+    });
+    known(&mut evidence.local.sockets).clear();
+    evidence
+}
+
+fn in_use() -> Cause {
+    Cause::PortInUse {
+        holder: None,
+        free: None,
+        code: 98,
+    }
+}
+
+#[test]
+fn a_session_that_is_not_open_says_why() {
+    let mut evidence = refused(UDP, "0.0.0.0:9000", Cause::System { code: 1 });
+    assert_eq!(first(&evidence), shown(Situation::NotBound));
+    known(&mut evidence.local.sockets).push(bound(UDP, "127.0.0.1:9000"));
+    let taken = first(&evidence);
+    assert_eq!(taken, shown(Situation::NotBound), "the cause was another");
+    let mut evidence = refused(UDP, "0.0.0.0:9000", in_use());
+    known(&mut evidence.local.sockets).push(bound(UDP, "127.0.0.1:9000"));
+    assert_eq!(first(&evidence), shown(Situation::PortTaken));
+    let evidence = refused(
+        UDP,
+        "192.0.2.9:9000",
+        Cause::NotLocal {
+            own: Vec::new(),
+            code: 99,
+        },
+    );
+    assert_eq!(first(&evidence), shown(Situation::NotLocal));
+}
+
+#[test]
+fn a_closed_connection_keeps_the_port() {
+    let cause = Cause::Lingering {
+        seconds: 40,
+        free: None,
+        code: 98,
+    };
+    let mut evidence = refused(TCP, "127.0.0.1:9000", cause);
+    assert_eq!(first(&evidence), shown(Situation::NotBound), "it is over");
+    known(&mut evidence.local.sockets).push(SocketRow {
+        state: 0x06,
+        inode: 0,
+        lingers: Some(40),
+        remote: Some(address("127.0.0.1:80")),
+        owner: None,
+        ..bound(TCP, "127.0.0.1:9000")
+    });
+    assert_eq!(first(&evidence), shown(Situation::TimeWait));
+}
+
+#[test]
+fn a_process_without_descriptors_is_told() {
+    let mut evidence = session(TCP, "0.0.0.0:9000", None, |_| {});
+    known(&mut evidence.local.limits).open_files = Some(1023);
+    assert_eq!(first(&evidence), shown(Situation::DescriptorLimit));
+    known(&mut evidence.local.limits).open_files = Some(1000);
+    assert_eq!(first(&evidence), None);
+    let failed = session(TCP, "0.0.0.0:9000", None, |facts| {
+        facts.failures = vec![Failure {
+            operation: Operation::Accept,
+            address: String::new(),
+            cause: Cause::OutOfDescriptors {
+                pause_millis: 100,
+                code: 24,
+            },
+        }];
+    });
+    assert_eq!(first(&failed), likely(Situation::DescriptorLimit));
+}
+
+#[test]
+fn a_session_on_loopback_does_not_reach_another_machine() {
+    let evidence = session(UDP, "127.0.0.1:9000", Some("192.168.1.9:80"), |_| {});
+    assert_eq!(first(&evidence), shown(Situation::LoopbackOnly));
+    let all = Some(Cure::BindTo(address("0.0.0.0:9000")));
+    assert_eq!(cure(Situation::LoopbackOnly, &evidence), all);
+    let mut evidence = session(UDP, "127.0.0.1:9000", None, |_| {});
+    assert!(unknown(&evidence).contains(&Situation::LoopbackOnly));
+    grown(&mut evidence, "Udp.NoPorts", 3, "eth0");
+    assert_eq!(first(&evidence), likely(Situation::LoopbackOnly));
+    // The same on this machine is sent to another port.
+    let mut evidence = session(UDP, "127.0.0.1:9000", None, |_| {});
+    grown(&mut evidence, "Udp.NoPorts", 3, "lo");
+    assert_eq!(first(&evidence), likely(Situation::WrongPort));
+}
+
+#[test]
+fn a_session_at_one_address_does_not_hear_another_interface() {
+    let mut evidence = session(UDP, "192.168.1.5:9000", None, |_| {});
+    with(&mut evidence, interface("eth1", &["10.0.0.5/24"]));
+    grown(&mut evidence, "Udp.NoPorts", 3, "eth1");
+    assert_eq!(first(&evidence), likely(Situation::OtherInterface));
+    let mut evidence = session(UDP, "192.168.1.5:9000", Some("10.0.0.9:80"), |_| {});
+    with(&mut evidence, interface("eth1", &["10.0.0.5/24"]));
+    assert_eq!(first(&evidence), likely(Situation::OtherInterface));
+    // On its own interface, the port is another.
+    let mut evidence = session(UDP, "192.168.1.5:9000", None, |_| {});
+    grown(&mut evidence, "Udp.NoPorts", 3, "eth0");
+    assert_eq!(first(&evidence), likely(Situation::WrongPort));
+}
+
+#[test]
+fn a_session_of_one_version_does_not_reach_the_other() {
+    let evidence = session(UDP, "[::]:9000", Some("192.168.1.9:80"), |facts| {
+        facts.settings.v6_only = Some(true);
+    });
+    assert_eq!(first(&evidence), shown(Situation::V6Only));
+    let evidence = session(UDP, "0.0.0.0:9000", Some("[fd01::9]:80"), |_| {});
+    assert_eq!(first(&evidence), shown(Situation::V4AgainstV6));
+    let mut evidence = session(UDP, "127.0.0.1:9000", None, |_| {});
+    grown(&mut evidence, "Udp6NoPorts", 3, "lo");
+    assert_eq!(first(&evidence), likely(Situation::LocalhostIsV6));
+}
+
+#[test]
+fn a_shared_port_of_ours_is_shown() {
+    let mut evidence = session(UDP, "0.0.0.0:9000", None, |_| {});
+    known(&mut evidence.local.sockets).push(bound(UDP, "0.0.0.0:9000"));
+    assert_eq!(first(&evidence), shown(Situation::PortShared));
+}
+
+#[test]
+fn settings_that_hide_messages_are_told() {
+    let hidden = session(UDP, "0.0.0.0:9000", None, |facts| {
+        facts.received.messages = 3;
+        facts.settings.hidden_rows = 3;
+    });
+    assert_eq!(first(&hidden), shown(Situation::HiddenByFilter));
+    let clear = Some(Cure::ClearFilter);
+    assert_eq!(cure(Situation::HiddenByFilter, &hidden), clear);
+    let simulated = session(UDP, "0.0.0.0:9000", None, |facts| {
+        facts.settings.is_impaired = true;
+    });
+    assert_eq!(first(&simulated), likely(Situation::SimulatedNetwork));
+    let stepped = session(UDP, "0.0.0.0:9000", None, |facts| {
+        facts.clock_steps = vec![-3600.0];
+    });
+    assert_eq!(first(&stepped), likely(Situation::ClockStep));
+    // A question of a command has no session.
+    let asked = machine(stepped.question.clone(), vec![bound(UDP, "0.0.0.0:9000")]);
+    assert_eq!(first(&asked), None);
+}

@@ -1,0 +1,127 @@
+//! Asks the doctor in a process of its own: without capabilities, and as root.
+use netpeer::engine::evidence::{Evidence, LONGEST, Permission, Question, SessionFacts};
+use netpeer::explain::doctor::{Diagnosis, judge};
+use std::fs::File;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Variables of the environment: the question as JSON, and whether all descriptors are used up.
+const ASKED: &str = "NETPEER_DOCTOR_ASKED";
+const FULL: &str = "NETPEER_DOCTOR_FULL";
+/// The limit of descriptors of a process that uses them up.
+const DESCRIPTORS: u32 = 64;
+/// For a machine that is busy.
+const SLACK: Duration = Duration::from_secs(1);
+
+/// The user of [`without_rights`].
+const NOBODY: [&str; 4] = [
+    "--reuid=65534",
+    "--clear-groups",
+    "--bounding-set=-all",
+    "--inh-caps=-all",
+];
+
+/// A command without capabilities, and with the rights of nobody where that user can run it.
+pub fn without_rights(command: &str) -> Command {
+    let tried = Command::new("setpriv")
+        .args(NOBODY)
+        .args(["test", "-x", command])
+        .status();
+    let mut wrapped = Command::new("setpriv");
+    match tried {
+        Ok(status) if status.success() => wrapped.args(NOBODY),
+        // Root without a capability may not look at other processes either.
+        _ => wrapped.args(&NOBODY[2..]),
+    };
+    wrapped.arg(command);
+    wrapped
+}
+
+/// The verdicts of both, which are to be the same: the id of the situation, or `none`.
+pub fn verdict(question: &Question, session: Option<&SessionFacts>) -> String {
+    let [user, root] = both(question, session, false);
+    assert_eq!(user, root, "{question:?}");
+    root
+}
+
+/// As [`verdict`], in processes that have no descriptor left.
+pub fn verdict_without_descriptors(question: &Question, session: &SessionFacts) -> String {
+    let [user, root] = both(question, Some(session), true);
+    assert_eq!(user, root, "{question:?}");
+    root
+}
+
+/// The verdict without capabilities, and that of root.
+pub fn both(question: &Question, session: Option<&SessionFacts>, is_full: bool) -> [String; 2] {
+    let itself = std::env::current_exe().unwrap();
+    let itself = itself.to_str().unwrap();
+    [without_rights(itself), Command::new(itself)].map(|mut command| {
+        let asked = serde_json::to_string(&(question, session)).unwrap();
+        command
+            .args(["--exact", "netns::doctor::asked::answers"])
+            .args(["--ignored", "--nocapture"])
+            .env(ASKED, asked);
+        if is_full {
+            command.env(FULL, "1");
+        }
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        let verdict = said.lines().find_map(|line| line.split_once("verdict="));
+        let Some((_, verdict)) = verdict else {
+            panic!("{said}{}", String::from_utf8_lossy(&output.stderr));
+        };
+        verdict.trim().to_owned()
+    })
+}
+
+#[test]
+#[ignore = "run by the tests of situations, in their network namespace"]
+fn answers() {
+    let asked = std::env::var(ASKED).unwrap();
+    let (question, session): (Question, Option<SessionFacts>) =
+        serde_json::from_str(&asked).unwrap();
+    if std::env::var(FULL).is_ok() && std::env::var("NETPEER_DOCTOR_LIMITED").is_err() {
+        // A process lowers its own limit by a shell.
+        let limit = format!("ulimit -n {DESCRIPTORS}; exec \"$@\"");
+        let limited = ["env", "NETPEER_DOCTOR_LIMITED=1"];
+        let wrapped: Vec<&str> = ["sh", "-c", &limit, "sh"]
+            .into_iter()
+            .chain(limited)
+            .collect();
+        return println!("{}", relayed(&wrapped));
+    }
+    let mut kept = Vec::new();
+    if std::env::var(FULL).is_ok() {
+        while let Ok(file) = File::open("/dev/null") {
+            kept.push(file);
+        }
+    }
+    let began = Instant::now();
+    let evidence = Evidence::gather(question, session, Permission::default());
+    let took = began.elapsed();
+    drop(kept);
+    assert!(took < LONGEST + SLACK, "{took:?}");
+    let Diagnosis { findings, .. } = judge(&evidence);
+    let first = findings.first();
+    println!(
+        "\nverdict={}",
+        first.map_or("none", |finding| finding.situation.id())
+    );
+    for finding in &findings {
+        println!("{finding:?}");
+    }
+}
+
+/// Runs this test again in a process started by this command; returns what it says.
+fn relayed(wrapped: &[&str]) -> String {
+    let itself = std::env::current_exe().unwrap();
+    let output = Command::new(wrapped[0])
+        .args(&wrapped[1..])
+        .arg(itself)
+        .args(["--exact", "netns::doctor::asked::answers"])
+        .args(["--ignored", "--nocapture"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    said + &String::from_utf8_lossy(&output.stderr)
+}

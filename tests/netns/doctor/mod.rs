@@ -1,0 +1,6 @@
+//! The doctor, asked about situations that are made for real.
+
+/// How the doctor is asked: without capabilities, and as root.
+mod asked;
+/// Situations of this machine.
+mod local;
