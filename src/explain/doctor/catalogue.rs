@@ -133,7 +133,9 @@ impl Situation {
     pub fn words(self) -> Option<[&'static str; 4]> {
         match self.subject() {
             Subject::Local => super::local::words(self),
-            Subject::Firewall | Subject::Path | Subject::Peer | Subject::Content => None,
+            Subject::Firewall => super::firewall::words(self),
+            Subject::Path => super::path::words(self),
+            Subject::Peer | Subject::Content => None,
         }
     }
 }
