@@ -28,7 +28,7 @@ pub struct TopicEntry {
 }
 
 /// Every topic once.
-pub static TOPICS: [TopicEntry; 20] = [
+pub static TOPICS: [TopicEntry; 21] = [
     of(
         Topic::Session,
         "guide.session_title",

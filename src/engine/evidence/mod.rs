@@ -10,9 +10,9 @@ mod peer;
 mod question;
 mod session;
 
-pub use firewall::FirewallFacts;
+pub use firewall::{Denial, Direction, FirewallFacts, FirewallRule, ReversePath, RuleVerdict};
 pub use local::{InterfaceFacts, KernelCounters, LimitFacts, LocalFacts, Owner, Recent, SocketRow};
-pub use path::PathFacts;
+pub use path::{EchoFacts, FragmentFacts, GatewayFacts, Neighbour, PathFacts, Route};
 pub use peer::{ConnectOutcome, ConnectionFacts, PeerFacts};
 pub use question::{Question, Transport};
 pub use session::{
@@ -88,7 +88,7 @@ impl Evidence {
         let until = Instant::now() + LONGEST;
         Self {
             local: LocalFacts::gather(&question, session.as_ref(), until),
-            firewall: FirewallFacts::gather(&question, until),
+            firewall: FirewallFacts::gather(&question, session.as_ref(), until),
             path: PathFacts::gather(&question, session.as_ref(), permission, until),
             peer: PeerFacts::gather(&question, session.as_ref(), permission, until),
             session,

@@ -1,9 +1,13 @@
 //! The system layer: clock, timers, names, interfaces, sockets, and the causes of their errors.
 
 pub mod cause;
+#[cfg(target_os = "linux")]
+pub mod child;
 pub mod clock;
 pub mod datagram_socket;
 pub mod endpoint;
+#[cfg(target_os = "linux")]
+pub mod error_queue;
 pub mod exclusive_port;
 pub mod failure;
 pub mod interfaces;

@@ -29,35 +29,70 @@ pub fn dump(
 ) -> io::Result<()> {
     /// NLM_F_REQUEST with NLM_F_DUMP.
     const FLAGS: u16 = 0x301;
+    let mut socket = open(protocol)?;
+    send(&socket, kind, FLAGS, request)?;
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        if messages(receive(&mut socket, &mut buffer, until)?, each)? {
+            return Ok(());
+        }
+    }
+}
+
+/// Asks for one object, and passes the content of the answer. The first error is that of the
+/// question, as for [`dump`]; the second is the kernel's answer (errno(3)).
+///
+/// # Errors
+/// As [`dump`].
+pub fn ask(
+    protocol: i32,
+    kind: u16,
+    request: &[u8],
+    until: Instant,
+    each: &mut dyn FnMut(&[u8]),
+) -> io::Result<Result<(), i32>> {
+    /// NLM_F_REQUEST.
+    const FLAGS: u16 = 0x1;
+    let mut socket = open(protocol)?;
+    send(&socket, kind, FLAGS, request)?;
+    let mut buffer = vec![0; BUFFER];
+    match messages(receive(&mut socket, &mut buffer, until)?, each) {
+        Ok(_) => Ok(Ok(())),
+        Err(error) => error.raw_os_error().map(Err).ok_or(error),
+    }
+}
+
+fn open(protocol: i32) -> io::Result<Socket> {
     let domain = Domain::from(nix::libc::AF_NETLINK);
-    let mut socket = Socket::new(domain, Type::RAW, Some(Protocol::from(protocol)))?;
+    Socket::new(domain, Type::RAW, Some(Protocol::from(protocol)))
+}
+
+fn send(socket: &Socket, kind: u16, flags: u16, request: &[u8]) -> io::Result<()> {
     let length = u32::try_from(HEADER + request.len()).map_err(|_| ErrorKind::InvalidInput)?;
     let mut message = Vec::with_capacity(HEADER + request.len());
     message.extend(length.to_ne_bytes());
     message.extend(kind.to_ne_bytes());
-    message.extend(FLAGS.to_ne_bytes());
+    message.extend(flags.to_ne_bytes());
     // Sequence number and port; there is one question on this socket.
     message.extend([0; 8]);
     message.extend(request);
-    socket.send(&message)?;
-    let mut buffer = vec![0; BUFFER];
+    socket.send(&message).map(|_| ())
+}
+
+fn receive<'a>(socket: &mut Socket, buffer: &'a mut [u8], until: Instant) -> io::Result<&'a [u8]> {
     loop {
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(ErrorKind::TimedOut.into());
         }
         socket.set_read_timeout(Some(left))?;
-        let count = match socket.read(&mut buffer) {
-            Ok(count) => count,
+        match socket.read(buffer) {
+            Ok(count) => return Ok(buffer.get(..count).unwrap_or_default()),
             Err(error) if error.kind() == ErrorKind::WouldBlock => {
                 return Err(ErrorKind::TimedOut.into());
             }
-            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
-        };
-        let read = buffer.get(..count).unwrap_or_default();
-        if messages(read, each)? {
-            return Ok(());
         }
     }
 }

@@ -23,75 +23,22 @@ pub struct IcmpError {
 mod linux {
     use super::IcmpError;
     use super::UdpSocket;
-    use crate::engine::sys::endpoint::canonical;
+    use crate::engine::sys::error_queue::{self, ORIGIN_ICMP, ORIGIN_ICMP6};
     use crate::traffic::{Cause, UndeliveredReason};
     use nix::libc;
-    use nix::sys::socket::{
-        ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt, sockopt,
-    };
-    use std::io::IoSliceMut;
-    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-    use std::os::fd::AsRawFd as _;
-
-    /// Values of `ee_origin` for ICMP errors (linux/errqueue.h).
-    const ORIGIN_ICMP: u8 = 2;
-    const ORIGIN_ICMP6: u8 = 3;
+    use std::net::{IpAddr, SocketAddr};
 
     pub fn enable(socket: &UdpSocket, local: SocketAddr) -> std::io::Result<()> {
-        setsockopt(socket, sockopt::Ipv4RecvErr, &true)?;
-        if local.is_ipv6() {
-            setsockopt(socket, sockopt::Ipv6RecvErr, &true)?;
-        }
-        Ok(())
+        error_queue::enable(socket, local.is_ipv6())
     }
 
     pub fn next(socket: &UdpSocket) -> Option<IcmpError> {
-        loop {
-            let mut payload = [0; 1];
-            let mut slices = [IoSliceMut::new(&mut payload)];
-            // Room for the socket's other control messages too (see `receive`).
-            let mut control = nix::cmsg_space!(
-                libc::sock_extended_err,
-                libc::sockaddr_in6,
-                libc::timespec,
-                u32,
-                libc::in_pktinfo,
-                libc::in6_pktinfo
-            );
-            let flags = MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT;
-            let message = recvmsg::<SockaddrStorage>(
-                socket.as_raw_fd(),
-                &mut slices,
-                Some(&mut control),
-                flags,
-            )
-            .ok()?;
-            let destination = message.address.as_ref().and_then(socket_addr)?;
-            let error = message.cmsgs().ok()?.find_map(|control| match control {
-                ControlMessageOwned::Ipv4RecvErr(error, by) => Some((error, by.map(v4))),
-                ControlMessageOwned::Ipv6RecvErr(error, by) => Some((error, by.map(v6))),
-                _ => None,
-            });
-            // The send call already returned errors of local origin.
-            let is_icmp = |error: &libc::sock_extended_err| {
-                matches!(error.ee_origin, ORIGIN_ICMP | ORIGIN_ICMP6)
-            };
-            if let Some((error, by)) = error.filter(|(error, _)| is_icmp(error)) {
-                let code = i32::try_from(error.ee_errno).unwrap_or_default();
-                return Some(IcmpError {
-                    destination,
-                    cause: cause(&error, by, code),
-                });
-            }
-        }
-    }
-
-    fn v4(by: libc::sockaddr_in) -> IpAddr {
-        Ipv4Addr::from(u32::from_be(by.sin_addr.s_addr)).into()
-    }
-
-    fn v6(by: libc::sockaddr_in6) -> IpAddr {
-        IpAddr::from(Ipv6Addr::from(by.sin6_addr.s6_addr)).to_canonical()
+        let (destination, error, by) = error_queue::next(socket)?;
+        let code = i32::try_from(error.ee_errno).unwrap_or_default();
+        Some(IcmpError {
+            destination,
+            cause: cause(&error, by, code),
+        })
     }
 
     fn cause(error: &libc::sock_extended_err, by: Option<IpAddr>, code: i32) -> Cause {
@@ -127,18 +74,6 @@ mod linux {
             (false, 11, _) | (true, 3, _) => UndeliveredReason::Expired,
             _ => UndeliveredReason::Other,
         }
-    }
-
-    fn socket_addr(storage: &SockaddrStorage) -> Option<SocketAddr> {
-        let v4 = storage
-            .as_sockaddr_in()
-            .map(|v4| SocketAddr::from(std::net::SocketAddrV4::from(*v4)));
-        let v6 = || {
-            storage
-                .as_sockaddr_in6()
-                .map(|v6| SocketAddr::from(std::net::SocketAddrV6::from(*v6)))
-        };
-        v4.or_else(v6).map(canonical)
     }
 
     #[cfg(test)]

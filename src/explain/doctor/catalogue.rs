@@ -70,6 +70,7 @@ situations! {
     GatewayDead Path "gateway-dead",
     HostUnreachable Path "host-unreachable",
     PortUnreachable Path "port-unreachable",
+    RejectedOnWay Path "rejected-on-way",
     TtlExceeded Path "ttl-exceeded",
     MtuHole Path "mtu-hole",
     FragmentLost Path "fragment-lost",

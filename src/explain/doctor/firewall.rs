@@ -1,13 +1,260 @@
 //! Situations of rules that drop packets.
 
-use super::diagnosis::Cure;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub(super) use words::words;
+
+use super::diagnosis::{Certainty, Clue, Cure, Outcome};
 use super::{Check, Situation};
-use crate::engine::evidence::Evidence;
+use crate::engine::evidence::{
+    Direction, Evidence, FirewallRule, RuleVerdict, Seen, Transport, Unseen,
+};
+use crate::traffic::Operation;
 
 /// The tests, those that explain others first.
-pub(super) const CHECKS: &[Check] = &[];
+pub(super) const CHECKS: &[Check] = &[
+    (Situation::SecurityModule, security_module),
+    (Situation::DropByState, |evidence| {
+        let both = [Direction::Out, Direction::In];
+        match both.map(|direction| by_rule(evidence, direction, |rule| rule.by_state)) {
+            [found @ Outcome::Is(..), _] | [_, found @ Outcome::Is(..)] => found,
+            [unseen @ Outcome::Unseen(_), _] => unseen,
+            [_, back] => back,
+        }
+    }),
+    (Situation::DropOut, drop_out),
+    (Situation::RejectOut, |evidence| {
+        by_rule(evidence, Direction::Out, |rule| {
+            rule.verdict == RuleVerdict::Reject && !rule.by_state
+        })
+    }),
+    (Situation::DropIn, |evidence| {
+        by_rule(evidence, Direction::In, |rule| {
+            rule.verdict != RuleVerdict::Reject && !rule.by_state
+        })
+    }),
+    (Situation::RejectIn, |evidence| {
+        by_rule(evidence, Direction::In, |rule| {
+            rule.verdict == RuleVerdict::Reject && !rule.by_state
+        })
+    }),
+    (Situation::RpFilter, rp_filter),
+];
 
 /// What can be done with one click.
-pub(super) fn cure(_situation: Situation, _evidence: &Evidence) -> Option<Cure> {
-    None
+pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
+    let direction = match situation {
+        Situation::DropIn | Situation::RejectIn => Direction::In,
+        Situation::DropOut | Situation::RejectOut => Direction::Out,
+        Situation::RpFilter => {
+            let command = "sudo sysctl -w net.ipv4.conf.all.rp_filter=2";
+            return Some(Cure::CopyCommand(command.to_owned()));
+        }
+        _ => return None,
+    };
+    let Passage::Blocked(rule) = passage(evidence.firewall.rules.known()?, direction) else {
+        return None;
+    };
+    command(rule, evidence).map(Cure::CopyCommand)
+}
+
+/// The command that lets the traffic in question pass.
+fn command(rule: &FirewallRule, evidence: &Evidence) -> Option<String> {
+    let address = match rule.direction {
+        Direction::In if evidence.peer.is_here => evidence.question.to(),
+        Direction::In => evidence.question.local(),
+        Direction::Out => evidence.question.to(),
+    };
+    let port = address?.port();
+    let transport = match evidence.question.transport() {
+        Transport::Udp => "udp",
+        Transport::Tcp => "tcp",
+    };
+    let services = &evidence.firewall.services;
+    let runs = |name: &str| services.iter().any(|service| service == name);
+    if rule.direction == Direction::In && runs("ufw") {
+        return Some(format!("sudo ufw allow {port}/{transport}"));
+    }
+    if rule.direction == Direction::In && runs("firewalld") {
+        return Some(format!("sudo firewall-cmd --add-port={port}/{transport}"));
+    }
+    if let Some((program @ ("iptables" | "ip6tables"), table)) = rule.table.split_once(' ') {
+        let chain = &rule.base;
+        return Some(format!(
+            "sudo {program} -t {table} -I {chain} -p {transport} --dport {port} -j ACCEPT"
+        ));
+    }
+    let (table, chain) = (&rule.table, &rule.base);
+    Some(format!(
+        "sudo nft insert rule {table} {chain} {transport} dport {port} accept"
+    ))
+}
+
+/// What the rules do with the packets of a direction.
+enum Passage<'a> {
+    Passes,
+    /// This rule drops or rejects them.
+    Blocked(&'a FirewallRule),
+    /// It depends on this rule, which is not understood.
+    Perhaps(&'a FirewallRule),
+}
+
+fn passage(rules: &[FirewallRule], direction: Direction) -> Passage<'_> {
+    let mut perhaps = None;
+    let is_same_chain = |one: &&FirewallRule, other: &&FirewallRule| {
+        (&one.hook, &one.table, &one.base) == (&other.hook, &other.table, &other.base)
+    };
+    let met: Vec<&FirewallRule> = rules
+        .iter()
+        .filter(|rule| rule.direction == direction)
+        .collect();
+    for chain in met.chunk_by(is_same_chain) {
+        // A rule by which the packets may leave the chain before.
+        let mut unsure = None;
+        for &rule in chain {
+            match (rule.verdict, rule.applies) {
+                (RuleVerdict::Accept | RuleVerdict::Translate, Some(true)) => break,
+                (RuleVerdict::Accept, _) => unsure = unsure.or(Some(rule)),
+                (RuleVerdict::Drop | RuleVerdict::Reject, Some(true)) => match unsure {
+                    None => return Passage::Blocked(rule),
+                    Some(unsure) => {
+                        perhaps = perhaps.or(Some(unsure));
+                        break;
+                    }
+                },
+                (RuleVerdict::Drop | RuleVerdict::Reject, _) => perhaps = perhaps.or(Some(rule)),
+                (RuleVerdict::Other, _) => {
+                    unsure = unsure.or(Some(rule));
+                    perhaps = perhaps.or(Some(rule));
+                }
+                (RuleVerdict::Translate, _) => {}
+            }
+        }
+    }
+    perhaps.map_or(Passage::Passes, Passage::Perhaps)
+}
+
+/// Whether a rule of this kind decides.
+fn by_rule(
+    evidence: &Evidence,
+    direction: Direction,
+    is_meant: fn(&FirewallRule) -> bool,
+) -> Outcome {
+    let question = &evidence.question;
+    let has_packets = match direction {
+        Direction::Out => question.to().is_some(),
+        Direction::In => question.to().or(question.local()).is_some(),
+    };
+    if !has_packets {
+        return Outcome::DoesNotApply;
+    }
+    let rules = match &evidence.firewall.rules {
+        Seen::Known(rules) => rules,
+        Seen::Unseen(reason) => return Outcome::Unseen(reason.clone()),
+    };
+    match passage(rules, direction) {
+        Passage::Blocked(rule) if is_meant(rule) => Outcome::Is(Certainty::Shown, rule_clues(rule)),
+        Passage::Perhaps(rule) => Outcome::Unseen(Unseen::Unreadable(rule.text.clone())),
+        Passage::Blocked(_) | Passage::Passes => Outcome::IsNot,
+    }
+}
+
+fn rule_clues(rule: &FirewallRule) -> Vec<Clue> {
+    let place = format!("{} {}", rule.table, rule.chain);
+    let mut clues = vec![Clue::new(
+        "doctor.clue.rule",
+        [
+            ("rule", rule.text.clone()),
+            ("place", place),
+            ("hook", rule.hook.clone()),
+        ],
+    )];
+    if let Some(count) = rule.packets.filter(|&count| count > 0) {
+        let count = ("count", count.to_string());
+        clues.push(Clue::new("doctor.clue.rule_counted", [count]));
+    }
+    clues
+}
+
+/// EPERM of Linux: netfilter tells it to the sender of a packet that it drops.
+const NOT_PERMITTED: i32 = 1;
+
+fn drop_out(evidence: &Evidence) -> Outcome {
+    let by_rule = by_rule(evidence, Direction::Out, |rule| {
+        rule.verdict != RuleVerdict::Reject && !rule.by_state
+    });
+    if !matches!(by_rule, Outcome::Unseen(_)) {
+        return by_rule;
+    }
+    let failures = evidence
+        .session
+        .iter()
+        .flat_map(|session| &session.failures);
+    let refused = failures.rev().find(|failure| {
+        failure.operation == Operation::Send && failure.cause.code() == Some(NOT_PERMITTED)
+    });
+    match refused {
+        Some(failure) if cfg!(target_os = "linux") => {
+            let address = ("address", failure.address.clone());
+            let clue = Clue::new("doctor.clue.send_not_permitted", [address]);
+            Outcome::Is(Certainty::Shown, vec![clue])
+        }
+        _ => by_rule,
+    }
+}
+
+fn security_module(evidence: &Evidence) -> Outcome {
+    let denials = match &evidence.firewall.denials {
+        Seen::Known(denials) => denials,
+        // There is none on this machine.
+        Seen::Unseen(Unseen::NotHere) => return Outcome::IsNot,
+        Seen::Unseen(reason) => return Outcome::Unseen(reason.clone()),
+    };
+    let clues: Vec<Clue> = denials
+        .iter()
+        .take(3)
+        .map(|denial| {
+            Clue::new(
+                "doctor.clue.denial",
+                [
+                    ("module", denial.module.clone()),
+                    ("program", denial.program.clone()),
+                    ("access", denial.access.clone()),
+                    ("seconds", denial.seconds_ago.to_string()),
+                ],
+            )
+        })
+        .collect();
+    match clues.is_empty() {
+        true => Outcome::IsNot,
+        false => Outcome::Is(Certainty::Likely, clues),
+    }
+}
+
+fn rp_filter(evidence: &Evidence) -> Outcome {
+    let facts = match &evidence.firewall.reverse_path {
+        Seen::Known(facts) => facts,
+        Seen::Unseen(reason) => return Outcome::Unseen(reason.clone()),
+    };
+    let received = evidence.session.as_ref().map(|session| session.received);
+    if facts.strict.is_empty()
+        || facts.dropped == 0
+        || received.is_some_and(|received| received.messages > 0)
+    {
+        return Outcome::IsNot;
+    }
+    if facts.dropping == 0 {
+        // It may have been other traffic, before.
+        return Outcome::Unseen(Unseen::TooSlow);
+    }
+    let clue = Clue::new(
+        "doctor.clue.rp_filter",
+        [
+            ("count", facts.dropping.to_string()),
+            ("interfaces", facts.strict.join(" ")),
+        ],
+    );
+    Outcome::Is(Certainty::Likely, vec![clue])
 }

@@ -71,7 +71,10 @@ impl Situation {
     pub fn words(self) -> Option<[&'static str; 4]> {
         match self.subject() {
             Subject::Local => local::words(self),
-            Subject::Firewall | Subject::Path | Subject::Peer | Subject::Content => None,
+            Subject::Firewall => firewall::words(self),
+            Subject::Path => path::words(self),
+            Subject::Peer => peer::words(self),
+            Subject::Content => content::words(self),
         }
     }
 }

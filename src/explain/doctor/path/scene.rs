@@ -1,0 +1,105 @@
+//! What a question is about, on the way to the target.
+
+use crate::engine::endpoint::canonical;
+use crate::engine::evidence::{Evidence, Question, Route, Seen, SessionFacts, Unseen};
+use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
+use crate::traffic::Failure;
+use std::net::{IpAddr, SocketAddr};
+
+/// What was found, or why it could not be told.
+pub(super) type Answer = Result<Outcome, Unseen>;
+
+pub(super) fn outcome(answer: Answer) -> Outcome {
+    answer.unwrap_or_else(Outcome::Unseen)
+}
+
+/// What is known, or why it is not.
+pub(super) fn seen<T>(what: &Seen<T>) -> Result<&T, Unseen> {
+    match what {
+        Seen::Known(known) => Ok(known),
+        Seen::Unseen(reason) => Err(reason.clone()),
+    }
+}
+
+pub(super) fn shown(clue: Clue) -> Outcome {
+    Outcome::Is(Certainty::Shown, vec![clue])
+}
+
+pub(super) fn likely(clue: Clue) -> Outcome {
+    Outcome::Is(Certainty::Likely, vec![clue])
+}
+
+/// The session that asks.
+pub(super) fn session(evidence: &Evidence) -> Option<&SessionFacts> {
+    match evidence.question {
+        Question::Session { .. } => evidence.session.as_ref(),
+        Question::Target { .. } | Question::Port { .. } => None,
+    }
+}
+
+/// The far end, if the question is about one.
+pub(super) fn to(evidence: &Evidence) -> Option<SocketAddr> {
+    evidence.question.to().map(canonical)
+}
+
+/// The far end, if it is one machine other than this one.
+pub(super) fn away(evidence: &Evidence) -> Option<SocketAddr> {
+    let is_here = || match evidence.path.route.known() {
+        Some(Ok(route)) => route.is_local,
+        _ => false,
+    };
+    to(evidence).filter(|to| {
+        !to.ip().is_multicast()
+            && !to.ip().is_unspecified()
+            && !to.ip().is_loopback()
+            && !evidence.path.is_broadcast
+            && !is_here()
+    })
+}
+
+/// The route to the target; `None` if there is none.
+pub(super) fn route(evidence: &Evidence) -> Result<Option<&Route>, Unseen> {
+    Ok(seen(&evidence.path.route)?.as_ref().ok())
+}
+
+/// Whether something came from the target.
+pub(super) fn is_heard(evidence: &Evidence) -> bool {
+    let Some(to) = to(evidence) else {
+        return false;
+    };
+    let mut senders = session(evidence)
+        .into_iter()
+        .flat_map(|known| &known.senders);
+    senders.any(|sender| sender.ip().to_canonical() == to.ip())
+}
+
+/// Whether the session received nothing at all; true if no session asks.
+pub(super) fn is_silent(evidence: &Evidence) -> bool {
+    session(evidence).is_none_or(|known| known.received.messages == 0)
+}
+
+/// The failures of the session with the target, newest first.
+pub(super) fn failures(evidence: &Evidence) -> impl Iterator<Item = &Failure> {
+    let to = to(evidence);
+    let all = session(evidence)
+        .into_iter()
+        .flat_map(|known| &known.failures);
+    all.rev()
+        .filter(move |failure| match failure.address.parse::<SocketAddr>() {
+            Ok(address) => to.is_some_and(|to| canonical(address) == to),
+            // A name, or an address with the name of an interface.
+            Err(_) => to.is_some(),
+        })
+}
+
+/// A value of a clue.
+pub(super) fn value(name: &'static str, value: impl ToString) -> (&'static str, String) {
+    (name, value.to_string())
+}
+
+/// The interface that has an address, by its name.
+pub(super) fn has_own(evidence: &Evidence, ip: IpAddr) -> Result<bool, Unseen> {
+    let interfaces = seen(&evidence.local.interfaces)?;
+    let mut all = interfaces.iter().flat_map(|interface| &interface.addresses);
+    Ok(all.any(|(own, _)| own.to_canonical() == ip))
+}

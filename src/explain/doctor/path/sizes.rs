@@ -1,0 +1,78 @@
+//! Packets that are too large for the way.
+
+use super::scene::{Answer, away, likely, outcome, seen, session, to, value};
+use crate::engine::evidence::{Evidence, Transport, Unseen};
+use crate::explain::doctor::diagnosis::{Clue, Outcome};
+
+/// Whether the session sent packets longer than this; true if no session asks.
+fn sends_more(evidence: &Evidence, bytes: u32) -> bool {
+    let Some(session) = session(evidence) else {
+        return true;
+    };
+    // The headers of IP and UDP.
+    let headers = match to(evidence).is_some_and(|to| to.is_ipv6()) {
+        true => 48,
+        false => 28,
+    };
+    let mut lengths = session.newest_sent.iter().map(|sample| sample.length);
+    lengths.any(|length| length.saturating_add(headers) > u64::from(bytes))
+}
+
+pub(super) fn mtu_hole(evidence: &Evidence) -> Outcome {
+    let answer = || -> Answer {
+        if away(evidence).is_none() {
+            return Ok(Outcome::DoesNotApply);
+        }
+        let echo = seen(&evidence.path.echo)?;
+        let (Some(tried), Some(largest)) = (echo.tried, echo.largest) else {
+            // Without answers to small ones, nothing can be compared.
+            return Ok(Outcome::Unseen(Unseen::NotHere));
+        };
+        let is_too_big = super::icmp::reported(evidence, &[(3, 4)], &[(2, 0)]).is_some();
+        if largest >= tried || is_too_big {
+            return Ok(Outcome::IsNot);
+        }
+        if !sends_more(evidence, largest) {
+            return Ok(Outcome::IsNot);
+        }
+        Ok(likely(Clue::new(
+            "doctor.clue.sizes",
+            [value("most", largest), value("mtu", tried)],
+        )))
+    };
+    outcome(answer())
+}
+
+pub(super) fn fragment_lost(evidence: &Evidence) -> Outcome {
+    let answer = || -> Answer {
+        let stays_here = to(evidence).is_some() && away(evidence).is_none();
+        if evidence.question.transport() == Transport::Tcp || stays_here {
+            return Ok(Outcome::DoesNotApply);
+        }
+        let fragments = seen(&evidence.path.fragments)?;
+        if fragments.waiting > 0 {
+            let count = value("count", fragments.waiting);
+            return Ok(likely(Clue::new("doctor.clue.fragments_wait", [count])));
+        }
+        if fragments.failed > 0 && fragments.completed == 0 {
+            let count = value("count", fragments.failed);
+            return Ok(likely(Clue::new("doctor.clue.fragments_failed", [count])));
+        }
+        if away(evidence).is_none() {
+            return Ok(Outcome::IsNot);
+        }
+        let echo = seen(&evidence.path.echo)?;
+        let (Some(tried), Some(largest)) = (echo.tried, echo.largest) else {
+            return Ok(Outcome::Unseen(Unseen::NotHere));
+        };
+        Ok(match echo.fragmented {
+            Some(false) if largest == tried && sends_more(evidence, tried) => likely(Clue::new(
+                "doctor.clue.fragments_unanswered",
+                [value("mtu", tried)],
+            )),
+            Some(_) => Outcome::IsNot,
+            None => Outcome::Unseen(Unseen::NotHere),
+        })
+    };
+    outcome(answer())
+}
