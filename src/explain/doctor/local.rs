@@ -81,6 +81,11 @@ pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
     let port = scene::session_port(evidence);
     let all = |ip: IpAddr| port.map(|port| Cure::BindTo(SocketAddr::new(ip, port)));
     match situation {
+        // Its own settings say where it would be open.
+        Situation::NotBound => {
+            scene::session(evidence).filter(|session| !session.open)?;
+            evidence.question.local().map(Cure::BindTo)
+        }
         Situation::HiddenByFilter => Some(Cure::ClearFilter),
         Situation::SimulatedNetwork => Some(Cure::StopSimulation),
         Situation::LoopbackOnly | Situation::OtherInterface => {

@@ -1,7 +1,7 @@
 //! The packets that a question is about.
 
 use crate::engine::evidence::{Question, SessionFacts, Transport};
-use crate::engine::interfaces::Interfaces;
+use crate::engine::sys::interfaces::Interfaces;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 

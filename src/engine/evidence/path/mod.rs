@@ -12,7 +12,7 @@ mod rtnetlink;
 pub use fragments::FragmentFacts;
 
 use super::{Permission, Question, Seen, SessionFacts, Unseen};
-use crate::engine::interfaces::Interfaces;
+use crate::engine::sys::interfaces::Interfaces;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::time::Instant;

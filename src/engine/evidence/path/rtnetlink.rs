@@ -2,8 +2,8 @@
 
 use super::{GatewayFacts, Neighbour, Route};
 use crate::engine::evidence::Unseen;
-use crate::engine::interfaces::Interfaces;
 use crate::engine::sys::clock::Clock;
+use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::netlink::{self, attributes, u16_at, u32_at};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};

@@ -85,7 +85,7 @@ fn another_protocol_is_recognised_only_where_it_was_not_meant() {
     for (answer, certainty) in answers {
         let expected = [(Situation::OtherProtocol, certainty)];
         assert_eq!(
-            found(&tcp(&[b"hello\r\n"], &[answer])),
+            found(&tcp(&[b"hi there\r\n"], &[answer])),
             expected,
             "{answer:?}"
         );
