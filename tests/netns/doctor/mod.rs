@@ -2,5 +2,9 @@
 
 /// How the doctor is asked: without capabilities, and as root.
 mod asked;
+/// Situations of firewalls.
+mod firewall;
 /// Situations of this machine.
 mod local;
+/// Situations of the way to the target.
+mod path;
