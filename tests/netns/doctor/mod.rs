@@ -6,5 +6,7 @@ mod asked;
 mod firewall;
 /// Situations of this machine.
 mod local;
+/// Members of one network that do not reach each other.
+mod members;
 /// Situations of the way to the target.
 mod path;
