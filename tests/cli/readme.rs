@@ -102,7 +102,8 @@ fn passes(shown: Shown) {
     let mut program = shown.run();
     program.ends_input();
     let ended = program.ended();
-    assert_eq!(ended.status, Some(0), "{}: {}", shown.line, ended.err);
+    let said = (&shown.line, &ended.err, &ended.out);
+    assert_eq!(ended.status, Some(0), "{said:?}");
     assert!(!ended.out.is_empty(), "{}", shown.line);
 }
 

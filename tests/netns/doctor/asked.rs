@@ -5,9 +5,11 @@ use std::fs::File;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// Variables of the environment: the question as JSON, and whether all descriptors are used up.
+/// Variables of the environment: the question as JSON, whether all descriptors are used up, and
+/// whether packets may be sent to others.
 const ASKED: &str = "NETPEER_DOCTOR_ASKED";
 const FULL: &str = "NETPEER_DOCTOR_FULL";
+const PROBES: &str = "NETPEER_DOCTOR_PROBES";
 /// The limit of descriptors of a process that uses them up.
 const DESCRIPTORS: u32 = 64;
 /// For a machine that is busy.
@@ -51,8 +53,37 @@ pub fn verdict_without_descriptors(question: &Question, session: &SessionFacts) 
     root
 }
 
+/// What the doctor says: ids of situations.
+#[derive(Debug)]
+pub struct Answer {
+    /// The first is the verdict.
+    pub findings: Vec<String>,
+    pub unknown: Vec<String>,
+}
+
+impl Answer {
+    pub fn verdict(&self) -> &str {
+        self.findings.first().map_or("none", String::as_str)
+    }
+}
+
 /// The verdict without capabilities, and that of root.
 pub fn both(question: &Question, session: Option<&SessionFacts>, is_full: bool) -> [String; 2] {
+    let variable = if is_full { Some(FULL) } else { None };
+    ask(question, session, variable).map(|answer| answer.verdict().to_owned())
+}
+
+/// The answer without capabilities, and that of root.
+pub fn answers_to(question: &Question, session: Option<&SessionFacts>) -> [Answer; 2] {
+    ask(question, session, None)
+}
+
+/// As [`answers_to`], with the permission to send packets to others.
+pub fn answers_with_probes(question: &Question, session: Option<&SessionFacts>) -> [Answer; 2] {
+    ask(question, session, Some(PROBES))
+}
+
+fn ask(question: &Question, session: Option<&SessionFacts>, variable: Option<&str>) -> [Answer; 2] {
     let itself = std::env::current_exe().unwrap();
     let itself = itself.to_str().unwrap();
     [without_rights(itself), Command::new(itself)].map(|mut command| {
@@ -61,16 +92,22 @@ pub fn both(question: &Question, session: Option<&SessionFacts>, is_full: bool) 
             .args(["--exact", "netns::doctor::asked::answers"])
             .args(["--ignored", "--nocapture"])
             .env(ASKED, asked);
-        if is_full {
-            command.env(FULL, "1");
+        if let Some(variable) = variable {
+            command.env(variable, "1");
         }
         let output = command.output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout);
-        let verdict = said.lines().find_map(|line| line.split_once("verdict="));
-        let Some((_, verdict)) = verdict else {
-            panic!("{said}{}", String::from_utf8_lossy(&output.stderr));
+        let ids = |name: &str| {
+            let line = said.lines().find_map(|line| line.split_once(name));
+            let Some((_, ids)) = line else {
+                panic!("{said}{}", String::from_utf8_lossy(&output.stderr));
+            };
+            ids.split_whitespace().map(str::to_owned).collect()
         };
-        verdict.trim().to_owned()
+        Answer {
+            findings: ids("findings="),
+            unknown: ids("unknown="),
+        }
     })
 }
 
@@ -96,16 +133,23 @@ fn answers() {
             kept.push(file);
         }
     }
+    let permission = Permission {
+        probes: std::env::var(PROBES).is_ok(),
+    };
     let began = Instant::now();
-    let evidence = Evidence::gather(question, session, Permission::default());
+    let evidence = Evidence::gather(question, session, permission);
     let took = began.elapsed();
     drop(kept);
     assert!(took < LONGEST + SLACK, "{took:?}");
-    let Diagnosis { findings, .. } = judge(&evidence);
-    let first = findings.first();
+    let Diagnosis {
+        findings, unknown, ..
+    } = judge(&evidence);
+    let found: Vec<_> = findings.iter().map(|one| one.situation.id()).collect();
+    let missing: Vec<_> = unknown.iter().map(|one| one.situation.id()).collect();
     println!(
-        "\nverdict={}",
-        first.map_or("none", |finding| finding.situation.id())
+        "\nfindings={}\nunknown={}",
+        found.join(" "),
+        missing.join(" ")
     );
     for finding in &findings {
         println!("{finding:?}");

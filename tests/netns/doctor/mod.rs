@@ -2,8 +2,14 @@
 
 /// How the doctor is asked: without capabilities, and as root.
 mod asked;
+/// Situations of firewalls.
+mod firewall;
 /// Situations of this machine.
 mod local;
+/// Members of one network that do not reach each other.
+mod members;
+/// Situations of the way to the target.
+mod path;
 /// Situations of the far end and of what is said.
 mod peer;
 /// Sessions with programs that make a mistake.

@@ -1,6 +1,7 @@
 //! Conditions of a rule, as far as they can be compared with a packet.
 
-use super::packet::{Direction, Packet, Through};
+use super::Direction;
+use super::packet::{Packet, Through};
 use crate::engine::evidence::Transport;
 use std::net::IpAddr;
 

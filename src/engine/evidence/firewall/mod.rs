@@ -1,24 +1,28 @@
 //! Rules that drop or reject packets, as far as they may be read.
 
+#[cfg(any(target_os = "linux", test))]
 mod condition;
 mod denial;
+#[cfg(any(target_os = "linux", test))]
 mod iptables;
+#[cfg(any(target_os = "linux", test))]
 mod nft;
+#[cfg(any(target_os = "linux", test))]
 mod packet;
 mod reverse_path;
+#[cfg(any(target_os = "linux", test))]
 mod ruleset;
 mod source;
+#[cfg(any(target_os = "linux", test))]
 mod statement;
 #[cfg(test)]
 mod tests;
 
 pub use denial::Denial;
-pub use packet::Direction;
 pub use reverse_path::ReversePath;
 pub(super) use reverse_path::named;
 
 use super::{Question, Seen, SessionFacts};
-use crate::engine::interfaces::Interfaces;
 use crate::engine::sys::clock::Clock;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -38,6 +42,13 @@ pub struct FirewallFacts {
     pub services: Vec<String>,
     /// The check of source addresses.
     pub reverse_path: Seen<ReversePath>,
+}
+
+/// The direction of packets, as this machine sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Direction {
+    In,
+    Out,
 }
 
 /// A rule of nftables or iptables.
@@ -81,10 +92,9 @@ impl FirewallFacts {
     pub fn gather(question: &Question, session: Option<&SessionFacts>, until: Instant) -> Self {
         let clock = Clock::start();
         let soon = until.min(clock.instant() + PATIENCE);
-        let packets = packet::packets(question, session, &Interfaces::read());
         let watch = reverse_path::Watch::begin(&clock);
         let services = source::services();
-        let rules = source::rules(&packets, &services, soon);
+        let rules = source::rules(question, session, &services, soon);
         let denials = denial::read(question, &clock);
         Self {
             rules,

@@ -1,16 +1,9 @@
 //! The packets that a question is about.
 
+use super::Direction;
 use crate::engine::evidence::{Question, SessionFacts, Transport};
 use crate::engine::sys::interfaces::Interfaces;
-use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
-
-/// The direction of packets, as this machine sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Direction {
-    In,
-    Out,
-}
 
 /// The interface that a packet passes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,13 +85,14 @@ pub(super) fn packets(
         packets.push(packet(Direction::In, true, local, Some(to)));
         return packets;
     }
-    // Who has sent nothing waits for others to begin.
-    let has_sent = session.is_none_or(|session| session.sent.messages > 0 || session.is_connected);
+    // Who connects begins. Who has sent no datagram waits for others to begin.
+    let has_begun = question.transport() == Transport::Tcp
+        || session.is_none_or(|session| session.sent.messages > 0);
     let is_group = to.ip().to_canonical().is_multicast() || interfaces.is_broadcast(to.ip());
     let answers = match is_group {
         // Conntrack does not know the answers of the members.
         true => packet(Direction::In, true, None, local),
-        false => packet(Direction::In, !has_sent, Some(to), local),
+        false => packet(Direction::In, !has_begun, Some(to), local),
     };
     packets.push(answers);
     packets
@@ -201,5 +195,12 @@ mod tests {
         assert!(is_new(&session));
         session.sent.messages = 1;
         assert!(!is_new(&session));
+        let connects = Question::Session {
+            transport: Transport::Tcp,
+            local: None,
+            to: "10.0.0.9:7".parse().ok(),
+        };
+        let session = SessionFacts::default();
+        assert!(!packets(&connects, Some(&session), &interfaces())[1].is_new);
     }
 }

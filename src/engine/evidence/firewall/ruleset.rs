@@ -1,8 +1,8 @@
 //! The rules of a machine, and the way of a packet through them.
 
 use super::condition::{Condition, Field, all_hold, both};
-use super::packet::{Direction, Packet};
-use super::{FirewallRule, RuleVerdict};
+use super::packet::Packet;
+use super::{Direction, FirewallRule, RuleVerdict};
 use std::net::IpAddr;
 
 /// The most rules that are looked at, and that are kept.

@@ -1,8 +1,8 @@
 //! Rules as the programs print them, and the packets that meet them.
 
-use super::packet::{Direction, Packet, Through};
+use super::packet::{Packet, Through};
 use super::ruleset::{Chain, Family, concerning};
-use super::{FirewallRule, RuleVerdict, iptables, nft};
+use super::{Direction, FirewallRule, RuleVerdict, iptables, nft};
 use crate::engine::evidence::Transport;
 
 fn packet(direction: Direction, transport: Transport, port: u16) -> Packet {

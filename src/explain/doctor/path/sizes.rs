@@ -1,6 +1,6 @@
 //! Packets that are too large for the way.
 
-use super::scene::{Answer, away, likely, outcome, seen, session, to, value};
+use super::scene::{Answer, away, is_silent, likely, outcome, seen, session, to, value};
 use crate::engine::evidence::{Evidence, Transport, Unseen};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
 
@@ -50,16 +50,16 @@ pub(super) fn fragment_lost(evidence: &Evidence) -> Outcome {
             return Ok(Outcome::DoesNotApply);
         }
         let fragments = seen(&evidence.path.fragments)?;
-        if fragments.waiting > 0 {
+        if fragments.waiting > 0 && is_silent(evidence) {
             let count = value("count", fragments.waiting);
             return Ok(likely(Clue::new("doctor.clue.fragments_wait", [count])));
         }
-        if fragments.failed > 0 && fragments.completed == 0 {
-            let count = value("count", fragments.failed);
-            return Ok(likely(Clue::new("doctor.clue.fragments_failed", [count])));
-        }
         if away(evidence).is_none() {
-            return Ok(Outcome::IsNot);
+            // Those that were given up may have been of others, long ago.
+            return Ok(match fragments.failed {
+                0 => Outcome::IsNot,
+                _ => Outcome::Unseen(Unseen::TooSlow),
+            });
         }
         let echo = seen(&evidence.path.echo)?;
         let (Some(tried), Some(largest)) = (echo.tried, echo.largest) else {
