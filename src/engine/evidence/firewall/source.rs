@@ -35,7 +35,7 @@ pub(super) fn rules(
     services: &[String],
     until: Instant,
 ) -> Seen<Vec<FirewallRule>> {
-    use crate::engine::interfaces::Interfaces;
+    use crate::engine::sys::interfaces::Interfaces;
     let packets = super::packet::packets(question, session, &Interfaces::read());
     let chains = match linux::listed(until) {
         Ok(chains) => chains,
