@@ -217,7 +217,7 @@ impl Worker {
                 parts.impair.set(conditions, parts.now);
             }
             Command::Session(SessionCommand::Record(request)) => {
-                self.record(request);
+                self.record(*request);
             }
             Command::Session(SessionCommand::EndRecording) => parts.sink.end_recording(),
             Command::Sender(command) => self.senders.command(command, &mut parts.cx()),

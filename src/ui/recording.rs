@@ -180,7 +180,7 @@ impl RecordingControls<'_> {
                     .draft
                     .request(describe, reader, (fields, self.framing.clone()));
                 let order = order.filter(|_| session.is_open())?;
-                Some(Action::Worker(SessionCommand::Record(order).into()))
+                Some(Action::Worker(SessionCommand::Record(order.into()).into()))
             }
             RecordingAction::Stop => Some(self.stop()),
         }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 fn order(path: &Path, format: CaptureFormat, full: Option<u64>) -> SessionCommand {
-    SessionCommand::Record(RecordingRequest {
+    SessionCommand::Record(Box::new(RecordingRequest {
         path: path.into(),
         open: None,
         format,
@@ -23,7 +23,7 @@ fn order(path: &Path, format: CaptureFormat, full: Option<u64>) -> SessionComman
         reader: netpeer::traffic::stream_text::StreamTextReader::default(),
         fields: None,
         framing: netpeer::traffic::framing::SessionFraming::default(),
-    })
+    }))
 }
 
 /// Received payloads of a file.
@@ -270,7 +270,7 @@ fn a_recording_begins_with_the_sessions_first_row() {
             panic!("an order to record");
         };
         let setup = netpeer::engine::Setup::udp("127.0.0.1:0".parse().unwrap());
-        let link = netpeer::engine::open_recorded(setup, Some(order), || {}).unwrap();
+        let link = netpeer::engine::open_recorded(setup, Some(*order), || {}).unwrap();
         link.command(Command::Stop);
         let deadline = Instant::now() + Duration::from_secs(10);
         while !matches!(
@@ -302,7 +302,7 @@ fn a_recording_follows_only_files_of_its_format_and_tables_have_one_head() {
             let SessionCommand::Record(order) = order(path, format, None) else {
                 panic!("an order to record");
             };
-            let link = netpeer::engine::open_recorded(setup(), Some(order), || {}).unwrap();
+            let link = netpeer::engine::open_recorded(setup(), Some(*order), || {}).unwrap();
             link.command(Command::Stop);
             let events = link.events().iter();
             events

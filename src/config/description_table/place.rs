@@ -26,7 +26,7 @@ impl DescriptionTable {
     ///
     /// # Errors
     /// The first mistake, and where it stands.
-    pub fn check(&self) -> Result<Schema, PlacedMistake> {
+    pub fn check(&self) -> Result<Schema, Box<PlacedMistake>> {
         description::checked(self.spec.clone()).map_err(|mistake| {
             let mut place = of_path(&mistake.place);
             if let Some(place) = &mut place
@@ -35,10 +35,8 @@ impl DescriptionTable {
                 place.column = Column::of_problem(&mistake.problem)
                     .or_else(|| self.by_trial(&place.of, row, &mistake.place));
             }
-            PlacedMistake {
-                mistake: description::placed(&self.text, mistake),
-                place,
-            }
+            let mistake = description::placed(&self.text, mistake);
+            Box::new(PlacedMistake { mistake, place })
         })
     }
 

@@ -18,7 +18,7 @@ pub enum SessionCommand {
     /// Sets the simulated network; `None` disables it.
     Impair(Option<Arc<Impairment>>),
     /// Records events to a file too; replaces the current recording.
-    Record(recorder::RecordingRequest),
+    Record(Box<recorder::RecordingRequest>),
     EndRecording,
 }
 

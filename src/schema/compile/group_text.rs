@@ -73,7 +73,12 @@ fn push_letter(class: &Class, text: &mut Vec<u8>) {
         return;
     }
     match class {
-        Class::Bytes(class) => text.extend(class.ranges().first().map(|range| range.start())),
+        Class::Bytes(class) => text.extend(
+            class
+                .ranges()
+                .first()
+                .map(regex_syntax::hir::ClassBytesRange::start),
+        ),
         Class::Unicode(class) => {
             if let Some(range) = class.ranges().first() {
                 text.extend(range.start().to_string().bytes());

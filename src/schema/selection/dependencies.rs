@@ -79,7 +79,7 @@ impl Dependencies {
 }
 
 /// Adds the fields on which fields depend. Returns whether one depends on the text of a type.
-fn close(plan: &Plan, fields: &mut Vec<bool>) -> bool {
+fn close(plan: &Plan, fields: &mut [bool]) -> bool {
     let mut is_done = vec![false; fields.len()];
     let mut joins = false;
     loop {

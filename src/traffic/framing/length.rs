@@ -78,7 +78,7 @@ mod tests {
     fn length(width: u8, offset: u32, includes_header: bool, adjust: i64) -> Framing {
         Framing::LengthPrefix {
             width,
-            big_endian: offset % 2 == 0,
+            big_endian: offset.is_multiple_of(2),
             offset,
             includes_header,
             adjust,

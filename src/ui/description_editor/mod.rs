@@ -45,7 +45,7 @@ struct OpenDescription {
     table: Option<DescriptionTable>,
     /// The last one without a mistake.
     schema: Option<Schema>,
-    mistake: Option<PlacedMistake>,
+    mistake: Option<Box<PlacedMistake>>,
     checking: Option<Job<Checked>>,
     is_checked: bool,
     file: Option<Job<FileOutcome>>,
@@ -61,7 +61,7 @@ struct OpenDescription {
 }
 
 /// A description that was checked, or its first mistake.
-type Checked = Result<Schema, PlacedMistake>;
+type Checked = Result<Schema, Box<PlacedMistake>>;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum EditorView {
@@ -226,9 +226,9 @@ impl OpenDescription {
         let ctx = ctx.clone();
         let wake = move || ctx.request_repaint();
         let check = move || -> Checked {
-            let plain = |mistake: FileMistake| PlacedMistake {
-                mistake,
-                place: None,
+            let plain = |mistake: FileMistake| {
+                let place = None;
+                Box::new(PlacedMistake { mistake, place })
             };
             match is_ksy {
                 true => description::of_file(&path, &text).map_err(plain),

@@ -217,7 +217,7 @@ impl OpenDescription {
                     of,
                     row: &mut self.row,
                     drafts: &mut self.drafts,
-                    mistake: self.mistake.as_ref(),
+                    mistake: self.mistake.as_deref(),
                 };
                 fields.ui(ui, cx)
             }

@@ -115,7 +115,7 @@ fn only_one(interfaces: &Interfaces) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::interfaces::Interface;
+    use crate::engine::sys::interfaces::Interface;
 
     fn interfaces() -> Interfaces {
         let interface = |name: &str, ip: &str| Interface {

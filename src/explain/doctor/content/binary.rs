@@ -140,7 +140,7 @@ pub fn digits_as_text(evidence: &Evidence) -> Outcome {
             .all(|came| Reading::of(&came.bytes) == Reading::Binary);
     let sum = trailing_sum(&bytes);
     let is_silent = received.is_empty() && target.is_unanswered(PATIENCE);
-    if !answers_binary && !(is_silent && sum.is_some()) {
+    if !(answers_binary || is_silent && sum.is_some()) {
         return Outcome::IsNot;
     }
     let text = String::from_utf8_lossy(&sample.bytes);

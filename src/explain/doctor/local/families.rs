@@ -203,7 +203,7 @@ pub(super) fn v4_against_v6(evidence: &Evidence) -> Answer {
         Some(true) => Ok(Outcome::IsNot),
         None => Err(unknown_version()),
         // Situations of their own.
-        Some(false) if asked.at.is_ipv4() && asked.rows.iter().any(|row| is_all(&row)) => {
+        Some(false) if asked.at.is_ipv4() && asked.rows.iter().any(is_all) => {
             Ok(Outcome::DoesNotApply)
         }
         Some(false) if is_localhost(evidence) && asked.at.is_ipv6() => Ok(Outcome::DoesNotApply),

@@ -185,11 +185,14 @@ pub fn found(evidence: &Evidence) -> Vec<(Situation, Certainty)> {
     all.filter_map(is).collect()
 }
 
+/// What went, and what came.
+type Exchange<'a> = (&'a [&'a [u8]], &'a [&'a [u8]]);
+
 const LONG: &[u8] = b"a message of twenty-seven b";
 
 #[test]
 fn a_healthy_exchange_has_no_finding() {
-    let exchanges: [(&[&[u8]], &[&[u8]]); 6] = [
+    let exchanges: [Exchange<'_>; 6] = [
         (&[LONG], &[LONG]),
         (&[b"hello", b"hello world"], &[b"hello", b"hello world"]),
         (&["你好".as_bytes()], &["来自服务器你好".as_bytes()]),

@@ -264,11 +264,13 @@ impl Encoder<'_> {
         let content = self.out.bytes.get(inner.clone()).unwrap_or_default();
         let value = match (&field.kind, of) {
             (FieldKind::Type(_), FieldType::Text(_)) => json_value(text, &inner, true),
-            (FieldKind::Type(_), FieldType::Written { notation, .. })
-                if notation == Notation::Scalar =>
-            {
-                json_value(text, &inner, false)
-            }
+            (
+                FieldKind::Type(_),
+                FieldType::Written {
+                    notation: Notation::Scalar,
+                    ..
+                },
+            ) => json_value(text, &inner, false),
             _ if text == NULL => Value::Missing,
             (_, FieldType::Written { notation, charset }) => notation
                 .read(content)
