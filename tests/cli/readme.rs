@@ -1,7 +1,10 @@
 //! The commands of the READMEs and of the book work as described. (`tests/readme.rs` checks their
 //! options and files.)
 
+mod doctor;
+mod measured;
 mod netcat;
+mod recorded;
 mod shown;
 
 use super::program::{DEADLINE, Ended, Program, echo};
@@ -55,11 +58,17 @@ const TRIALS: [(&str, Trial); 40] = [
     ("netpeer relay udp", relays),
     ("netpeer unix-server", serves_a_name),
     ("netpeer run tests/", passes),
-    ("netpeer show session.pcapng", shows),
-    ("netpeer convert session.pcapng", converts),
-    ("netpeer convert log.jsonl table.csv", converts_messages),
-    ("netpeer show log.jsonl", shows_messages),
-    ("netpeer convert session.jsonl made", makes_a_scenario),
+    ("netpeer show session.pcapng", recorded::shows),
+    ("netpeer convert session.pcapng", recorded::converts),
+    (
+        "netpeer convert log.jsonl table.csv",
+        recorded::converts_messages,
+    ),
+    ("netpeer show log.jsonl", recorded::shows_messages),
+    (
+        "netpeer convert session.jsonl made",
+        recorded::makes_a_scenario,
+    ),
     ("netpeer udp --bind 127.0.0.1:8888 --reply", replies),
     ("netpeer udp --bind 127.0.0.1:9000 --rules", follows_rules),
     (
@@ -70,12 +79,18 @@ const TRIALS: [(&str, Trial); 40] = [
     ("netpeer udp --bind … --echo", echoes_all),
     ("netpeer tcp-server --bind 127.0.0.1:9000 --split", resets),
     ("netpeer flood udp", floods),
-    ("netpeer meter --to", measures),
-    ("netpeer meter --bind", counts),
-    ("netpeer doctor udp 127.0.0.1:8888", sees_nothing_wrong),
-    ("netpeer doctor udp", sees_nothing_wrong_there),
-    ("netpeer doctor tcp", connects_and_sees_nothing_wrong),
-    ("netpeer doctor port", sees_nothing_wrong_here),
+    ("netpeer meter --to", measured::measures),
+    ("netpeer meter --bind", measured::counts),
+    (
+        "netpeer doctor udp 127.0.0.1:8888",
+        doctor::sees_nothing_wrong,
+    ),
+    ("netpeer doctor udp", doctor::sees_nothing_wrong_there),
+    (
+        "netpeer doctor tcp",
+        doctor::connects_and_sees_nothing_wrong,
+    ),
+    ("netpeer doctor port", doctor::sees_nothing_wrong_here),
     ("netpeer explain", passes),
     ("netpeer completions", passes),
     ("netpeer man udp | man -l -", prints_its_manual),
@@ -225,66 +240,6 @@ fn serves_a_name(shown: Shown) {
     ends(program);
 }
 
-fn shows(shown: Shown) {
-    recording(shown.folder.path(), "session.pcapng");
-    let ended = shown.run().ended();
-    assert_eq!(ended.status, Some(0), "{}", ended.err);
-    assert!(ended.out.contains("re:hello there"), "{}", ended.out);
-    assert!(!ended.out.contains("SEND"), "{}", ended.out);
-}
-
-fn converts(shown: Shown) {
-    recording(shown.folder.path(), "session.pcapng");
-    let ended = shown.run().ended();
-    assert_eq!(ended.status, Some(0), "{}", ended.err);
-    let table = std::fs::read_to_string(shown.folder.path().join("received.csv"));
-    let table = table.unwrap();
-    assert!(table.contains("re:hello there"), "{table}");
-    assert_eq!(table.lines().count(), 2, "{table}");
-}
-
-/// The rows of a stream whose lines are cut by reads.
-fn two_lines(shown: &Shown) {
-    let rows = [
-        r#"{"time":1,"kind":"event","notice":{"Listening":{"local":"127.0.0.1:8"}},"said":""}"#,
-        r#"{"time":2,"kind":"received","peer":"127.0.0.1:9","length":5,"hex":"6f6e650a74"}"#,
-        r#"{"time":3,"kind":"received","peer":"127.0.0.1:9","length":3,"hex":"776f0a"}"#,
-    ];
-    std::fs::write(shown.folder.path().join("log.jsonl"), rows.join("\n")).unwrap();
-}
-
-fn shows_messages(shown: Shown) {
-    two_lines(&shown);
-    let ended = shown.run().ended();
-    assert_eq!(ended.status, Some(0), "{}", ended.err);
-    let said = &ended.out;
-    assert!(
-        said.contains(">\none\n") && said.contains(">\ntwo\n"),
-        "{said}"
-    );
-}
-
-fn converts_messages(shown: Shown) {
-    two_lines(&shown);
-    let ended = shown.run().ended();
-    assert_eq!(ended.status, Some(0), "{}", ended.err);
-    let table = std::fs::read_to_string(shown.folder.path().join("table.csv"));
-    let table = table.unwrap();
-    assert!(
-        table.contains(",one,") && table.contains(",two,"),
-        "{table}"
-    );
-}
-
-fn makes_a_scenario(shown: Shown) {
-    let row = r#"{"time":1,"kind":"received","peer":"127.0.0.1:9","length":5,"hex":"68656c6c6f"}"#;
-    std::fs::write(shown.folder.path().join("session.jsonl"), row).unwrap();
-    let ended = shown.run().ended();
-    assert_eq!(ended.status, Some(0), "{}", ended.err);
-    let made = std::fs::read_to_string(shown.folder.path().join("made.scenario.ron"));
-    assert!(made.unwrap().contains(r#"exact: "hello""#));
-}
-
 fn replies(shown: Shown) {
     let at = free();
     let (program, _) = shown.bound("127.0.0.1:8888", at);
@@ -350,60 +305,6 @@ fn floods(shown: Shown) {
     let ended = program.ended();
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     assert_eq!(far.recv(&mut [0; 2048]).unwrap(), 64);
-}
-
-fn measures(shown: Shown) {
-    let ended = shown.with("127.0.0.1:9000", server("")).run().ended();
-    assert!(ended.out.contains("Sent 5,000"), "{}", ended.out);
-    assert!(ended.out.contains("p99"), "{}", ended.out);
-    // The measurement depends on the machine, which runs other tests too.
-    assert!(matches!(ended.status, Some(0 | 1)), "{:?}", ended.status);
-}
-
-fn counts(shown: Shown) {
-    let at = free();
-    let program = shown.with("127.0.0.1:9000", at).run();
-    let far = far_side();
-    far.connect(at).unwrap();
-    far.set_read_timeout(Some(Duration::from_millis(100)))
-        .unwrap();
-    // Each is refused until the socket is bound.
-    let refused = |_: &()| {
-        let sent = far.send(b"seq=1");
-        let heard = sent.and_then(|_| far.recv(&mut [0; 9]));
-        heard.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
-    };
-    let mut tries = std::iter::repeat_n((), 1_000_000);
-    assert!(tries.any(|()| !refused(&())));
-    far.send(b"seq=3").unwrap();
-    program.error_with("received 2");
-    let ended = ends(program);
-    let figures: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
-    assert_eq!(
-        (&figures["unique"], &figures["lost"]),
-        (&2.into(), &1.into())
-    );
-}
-
-/// A target or a port with a socket that only waits.
-fn sees_nothing_wrong(shown: Shown) {
-    let far = far_side();
-    passes(shown.with("127.0.0.1:8888", far.local_addr().unwrap()));
-}
-
-fn sees_nothing_wrong_there(shown: Shown) {
-    let far = far_side();
-    passes(shown.with("192.168.1.9:8080", far.local_addr().unwrap()));
-}
-
-fn connects_and_sees_nothing_wrong(shown: Shown) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    passes(shown.with("example.com:80", listener.local_addr().unwrap()));
-}
-
-fn sees_nothing_wrong_here(shown: Shown) {
-    let socket = UdpSocket::bind(("0.0.0.0", quiet())).unwrap();
-    passes(shown.with("0.0.0.0:8080", socket.local_addr().unwrap()));
 }
 
 fn prints_its_manual(shown: Shown) {

@@ -1,0 +1,24 @@
+//! The trials of the doctor.
+
+use super::shown::Shown;
+use super::*;
+
+pub fn sees_nothing_wrong(shown: Shown) {
+    let far = far_side();
+    passes(shown.with("127.0.0.1:8888", far.local_addr().unwrap()));
+}
+
+pub fn sees_nothing_wrong_there(shown: Shown) {
+    let far = far_side();
+    passes(shown.with("192.168.1.9:8080", far.local_addr().unwrap()));
+}
+
+pub fn connects_and_sees_nothing_wrong(shown: Shown) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    passes(shown.with("example.com:80", listener.local_addr().unwrap()));
+}
+
+pub fn sees_nothing_wrong_here(shown: Shown) {
+    let socket = UdpSocket::bind(("0.0.0.0", quiet())).unwrap();
+    passes(shown.with("0.0.0.0:8080", socket.local_addr().unwrap()));
+}
