@@ -3,6 +3,7 @@
 use super::shown::Shown;
 use super::*;
 
+/// A target or a port with a socket that only waits.
 pub fn sees_nothing_wrong(shown: Shown) {
     let far = far_side();
     passes(shown.with("127.0.0.1:8888", far.local_addr().unwrap()));

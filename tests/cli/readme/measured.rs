@@ -2,6 +2,7 @@
 
 use super::shown::Shown;
 use super::*;
+use std::time::Duration;
 
 pub fn measures(shown: Shown) {
     let ended = shown.with("127.0.0.1:9000", server("")).run().ended();
@@ -35,5 +36,3 @@ pub fn counts(shown: Shown) {
         (&2.into(), &1.into())
     );
 }
-
-/// A target or a port with a socket that only waits.
