@@ -13,6 +13,7 @@
 use jiff::tz::TimeZone;
 use netpeer::capture::{CaptureContext, CaptureFormat, CaptureWriter};
 use netpeer::schema::{PlainValue, ReadyMade, Schema, Tree};
+use netpeer::traffic::plot::{PlotPoint, Series, columns};
 use netpeer::traffic::{Arrival, Body, ChunkBuilder, Filter, MessageSchema, Record, Upstreams};
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -23,6 +24,8 @@ use std::time::{Duration, Instant};
 
 const RUNS: usize = 7;
 const MESSAGES: usize = 1_000_000;
+/// The columns of pixels of a plot.
+const COLUMNS: usize = 1_200;
 /// The packets of a capture.
 const PACKETS: usize = 100_000;
 
@@ -84,6 +87,7 @@ fn main() {
     });
     print("read and write as a line", &lines, MESSAGES / 10);
     filter(&schema, &all);
+    plot();
     COMPARED.iter().for_each(beside_tshark);
 }
 
@@ -119,6 +123,38 @@ fn filter(schema: &Schema, all: &[Vec<u8>]) {
     });
     assert_eq!(found, MESSAGES as u64 / 1_000);
     print("filter by a field", &runs, MESSAGES);
+}
+
+/// What a frame of a plot costs: a curve is reduced to columns of pixels, and its figures are found.
+fn plot() {
+    let mut series = Series::default();
+    for number in 0..MESSAGES {
+        let x = number as f64;
+        let value = (x / 1_000.0).sin() + if number % 977 == 0 { 3.0 } else { 0.0 };
+        series.push(PlotPoint {
+            x,
+            value,
+            row: number as u64,
+        });
+    }
+    let sights = [
+        ("all of 1 M points", 0.0..=MESSAGES as f64),
+        ("a tenth of 1 M points", 400_000.0..=500_000.0),
+    ];
+    for (name, sight) in sights {
+        let runs = measure(|| {
+            black_box(columns(&series, &sight, COLUMNS));
+            black_box(series.figures(&sight));
+        });
+        let millis = |run: &Duration| run.as_secs_f64() * 1e3;
+        let (least, most) = (runs.iter().min().unwrap(), runs.iter().max().unwrap());
+        println!(
+            "plot {name}: {:.2} ms ({:.2}–{:.2})",
+            millis(&middle(&runs)),
+            millis(least),
+            millis(most)
+        );
+    }
 }
 
 /// A reply with a name that points back and two addresses.
