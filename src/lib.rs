@@ -29,6 +29,7 @@
 //! | 3 | [`finder`] | the threads that search a log |
 //! | 3 | [`plotter`] | the thread that finds the numbers of a plot |
 //! | 3 | [`importer`] | a capture file as the events of a session |
+//! | 3 | [`course`] | exercises, what was seen of a learner's program, and the mistake in it |
 //! | 3 | [`scenario`] | scenario files: recognition, the report, and a process that runs one |
 //! | 3 | [`settings`] | the state kept between runs: plain types, and their file |
 //! | 4 | [`explain`] | a failure or a silence → what happened, why, what to do |
@@ -52,6 +53,7 @@ pub mod cli;
 pub mod config;
 pub mod connection_id;
 pub mod counter;
+pub mod course;
 pub mod disk;
 pub mod engine;
 pub mod explain;

@@ -27,7 +27,8 @@ const LAYERS: [&[&str]; 7] = [
     &["traffic", "automation"],
     &["capture"],
     &[
-        "engine", "config", "journal", "finder", "plotter", "importer", "scenario", "settings",
+        "engine", "config", "journal", "finder", "plotter", "importer", "course", "scenario",
+        "settings",
     ],
     &["explain", "session"],
     &["cli", "ui"],

@@ -10,6 +10,8 @@
 
 /// The real program without a window.
 mod cli;
+/// The exercises of the course, their solutions, and wrong programs.
+mod course;
 /// A process killed while it saves its settings.
 mod crash;
 /// The real program on a virtual display.

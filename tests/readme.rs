@@ -132,7 +132,7 @@ fn every_command_line_of_the_pages_is_understood() {
 
 #[test]
 fn every_option_the_pages_speak_of_is_there() {
-    let commands: [&[&str]; 18] = [
+    let commands: [&[&str]; 20] = [
         &[],
         &["udp"],
         &["tcp-client"],
@@ -143,6 +143,8 @@ fn every_option_the_pages_speak_of_is_there() {
         &["flood"],
         &["meter"],
         &["run"],
+        &["learn", "start"],
+        &["learn", "check"],
         &["show"],
         &["convert"],
         &["fields"],

@@ -2,6 +2,7 @@
 
 use super::doctor::{DoctorOptions, ExplainOptions};
 use super::fields::FieldsOptions;
+use super::learn::LearnOptions;
 use super::load::{FloodOptions, MeterOptions};
 use super::manual::{CompletionsOptions, ManOptions};
 use super::options::{
@@ -59,6 +60,7 @@ pub enum CliCommand {
     Flood(FloodOptions),
     Meter(MeterOptions),
     Run(RunOptions),
+    Learn(LearnOptions),
     Show(ShowOptions),
     Convert(ConvertOptions),
     Fields(FieldsOptions),

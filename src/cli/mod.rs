@@ -12,7 +12,8 @@
 //! `answers` and `impairment` turn options and files into rules and a simulated network. `session`
 //! holds one session for `terminal`, `send`, `load` (which sends and measures) and `scenario`
 //! (which runs files). `recorded` shows and converts capture files, `fields` lists descriptions and
-//! writes code for them, `doctor` says why nothing comes back, `help` has the help texts.
+//! writes code for them, `doctor` says why nothing comes back, `learn` runs the exercises of the
+//! course, `help` has the help texts.
 //! [`SessionConfig`](crate::config::SessionConfig) is the way back: it writes the command line of
 //! a session.
 //!
@@ -38,6 +39,7 @@ mod inbox_session;
 mod input;
 mod input_options;
 mod interrupts;
+mod learn;
 mod lines;
 mod load;
 mod manual;
@@ -58,6 +60,7 @@ mod session;
 mod terminal;
 mod text_options;
 mod totals;
+mod transcript;
 mod values;
 mod written_fields;
 
@@ -103,6 +106,7 @@ pub fn run(command: CliCommand, lang: Option<Lang>) -> ExitCode {
         CliCommand::Flood(options) => load::flood(&options, lang),
         CliCommand::Meter(options) => load::meter(&options, lang),
         CliCommand::Run(options) => scenario::run(&options, lang),
+        CliCommand::Learn(options) => learn::run(&options, lang),
         CliCommand::Show(options) => recorded::show(&options, lang),
         CliCommand::Convert(options) => recorded::convert(&options, lang),
         CliCommand::Fields(options) => fields::fields(&options, lang),

@@ -3,6 +3,7 @@
 
 use super::blocking_io;
 use super::printed::{OutputStream, Printed};
+use super::transcript::Transcript;
 use crate::jobs::{Died, Job, JobOutcome};
 use crate::scenario::group;
 use crate::t;
@@ -66,6 +67,7 @@ pub struct Program {
     /// The threads for its standard error, its standard output, and its input.
     jobs: [Job<()>; 3],
     printed: Printed,
+    transcript: Transcript,
     used: VecDeque<UsedLine>,
     silent: bool,
     /// Whether its failure was reported.
@@ -73,13 +75,20 @@ pub struct Program {
 }
 
 impl Program {
-    /// Starts a program. Its standard error is also forwarded to ours.
+    /// Starts a program with these variables besides our environment. Its standard error is also
+    /// forwarded to ours.
     ///
     /// # Errors
     /// The system cannot start it.
-    pub fn start(name: &str, program: &str, arguments: &[String]) -> io::Result<Self> {
+    pub fn start(
+        name: &str,
+        program: &str,
+        arguments: &[String],
+        variables: &[(String, String)],
+    ) -> io::Result<Self> {
         let mut command = Command::new(program);
         command.args(arguments);
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         command.stderr(Stdio::piped());
         let mut child = group::start(&mut command)?;
@@ -128,6 +137,7 @@ impl Program {
             output: pieces,
             jobs,
             printed: Printed::default(),
+            transcript: Transcript::default(),
             used: VecDeque::new(),
             silent: false,
             failure_reported: false,
@@ -145,7 +155,10 @@ impl Program {
         for _ in 0..PRINTED_AHEAD {
             match self.output.try_recv() {
                 Ok(piece) if piece.bytes.is_empty() => self.printed.finish(piece.stream),
-                Ok(piece) => self.printed.take(piece.stream, &piece.bytes),
+                Ok(piece) => {
+                    self.transcript.add(piece.stream, &piece.bytes);
+                    self.printed.take(piece.stream, &piece.bytes);
+                }
                 Err(error) => {
                     self.silent |= error.is_disconnected();
                     return;
@@ -208,6 +221,16 @@ impl Program {
             .filter(|status| !status.success() && !self.failure_reported);
         self.failure_reported |= failed.is_some();
         failed
+    }
+
+    /// The identifier of its process, which is also that of its group.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The end of all that it has printed.
+    pub fn transcript(&self) -> &Transcript {
+        &self.transcript
     }
 
     /// The printed output that no step has used up.

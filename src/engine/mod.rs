@@ -65,6 +65,8 @@ pub use sys::failure::{not_begun, of_file as file_error};
 pub use sys::interfaces::{Interface, Interfaces, NoSuchInterface};
 pub use sys::limits::{MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, SEND_QUEUE, max_datagram};
 pub use sys::local_sockets::reaches;
+pub use sys::port_owner::{free_port, is_bound};
+pub use sys::process_group::{BoundSocket, ProcessWait, group_sockets, group_wait};
 pub use sys::socket::Transport;
 pub use sys::{endpoint, interfaces};
 pub use transport::drops::REPORTED as REPORTS_DROPS;

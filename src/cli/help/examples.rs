@@ -4,7 +4,7 @@ use crate::t;
 use crate::words::Lang;
 
 /// The command, the key of the description, and the command line.
-const EXAMPLES: [(&str, &str, &str); 50] = [
+const EXAMPLES: [(&str, &str, &str); 55] = [
     (
         "netpeer",
         "help.example.udp",
@@ -154,6 +154,27 @@ const EXAMPLES: [(&str, &str, &str); 50] = [
         "run",
         "help.example.run",
         "netpeer run hello.ron --junit results.xml",
+    ),
+    ("learn", "help.example.learn", "netpeer learn"),
+    (
+        "learn_show",
+        "help.example.learn_show",
+        "netpeer learn show 3",
+    ),
+    (
+        "learn_start",
+        "help.example.learn_start",
+        "netpeer learn start 3 --to course",
+    ),
+    (
+        "learn_check",
+        "help.example.learn_check",
+        "netpeer learn check 3 course/03-udp-recvfrom.py",
+    ),
+    (
+        "learn_check",
+        "help.example.learn_check_c",
+        "netpeer learn check 3 server.c --result result.json --name Ann -- ./server",
     ),
     (
         "show",

@@ -40,7 +40,7 @@ pub fn check(scenario: &Scenario) -> Result<(), String> {
         session.places().try_for_each(in_braces)?;
     }
     for program in &scenario.programs {
-        program.run.iter().try_for_each(|text| in_braces(text))?;
+        program.places().try_for_each(in_braces)?;
     }
     for step in &scenario.steps {
         match step {
@@ -79,8 +79,12 @@ pub fn circle(scenario: &Scenario) -> Option<&str> {
         (name.as_str(), needs, true)
     });
     let programs = scenario.programs.iter().map(|program| {
-        let needs = program.run.iter().flat_map(|text| spoken(text)).collect();
-        (program.name.as_str(), needs, program.address.is_some())
+        let needs = program.places().flat_map(spoken);
+        // A program with a port knows it before it starts.
+        let has_port = program.port.is_some();
+        let needs = needs.filter(|name| !(has_port && *name == program.name));
+        let has_address = has_port || program.address.is_some();
+        (program.name.as_str(), needs.collect(), has_address)
     });
     let mut waiting: Vec<(&str, Vec<&str>, bool)> = sessions.chain(programs).collect();
     let mut known = BTreeSet::new();
@@ -134,6 +138,22 @@ mod tests {
         assert_eq!(circle(to_p, "]").as_deref(), Some("a"));
         let pair = r#""a": Udp(bind: "{b}"), "b": Udp(bind: "{a}")"#;
         assert_eq!(circle(pair, "]").as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn a_program_that_binds_a_port_knows_it_before_it_starts() {
+        let circle = |port: &str| {
+            let program = r#"name: "p", run: ["p", "{p.port}"], env: {"AT": "{p}"}"#;
+            let session = r#""a": TcpClient(to: "p")"#;
+            let text = format!(
+                "(sessions: {{{session}}}, programs: [({program}{port})], steps: [{WAIT}])"
+            );
+            let scenario = Scenario::read(&text).unwrap();
+            assert_eq!(check(&scenario), Ok(()));
+            circle(&scenario).map(str::to_owned)
+        };
+        assert_eq!(circle(", port: Tcp"), None);
+        assert_eq!(circle("").as_deref(), Some("a"));
     }
 
     #[test]

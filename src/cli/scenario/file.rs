@@ -8,12 +8,15 @@ use crate::automation::rules::RuleProblem;
 use crate::cli::pattern::Expectation;
 use crate::config::session::ConfigMistake;
 use crate::config::{FileMistake, RonProblem, UnitDuration, ValueMistake, ron_file};
+use crate::course::Exercise;
+use crate::engine::Transport;
 use crate::payload::regular;
 use crate::peer::Peer;
 use crate::scenario::report;
 use regex::Regex;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -24,6 +27,8 @@ pub struct Scenario {
     /// The time limit of the whole scenario.
     #[serde(default = "a_minute")]
     pub within: UnitDuration,
+    /// The task, where the scenario is an exercise of a course.
+    pub exercise: Option<Exercise>,
     pub sessions: OrderedMap<ScenarioSession>,
     #[serde(default)]
     pub programs: Vec<ScenarioProgram>,
@@ -45,9 +50,23 @@ pub struct ScenarioProgram {
     /// program counts as started once it has printed the line.
     #[serde(default, deserialize_with = "address")]
     pub address: Option<Regex>,
-    /// The time limit for that line.
+    /// Variables of its environment, which may contain names in braces.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// The kind of the port that the program binds. A free port is chosen for it, and `{name}`
+    /// stands for the address from the start, also in its own arguments and variables. The
+    /// program counts as started once the port is bound.
+    pub port: Option<ProgramPort>,
+    /// The time limit for that line, or for that port.
     #[serde(default = "ten_seconds")]
     pub within: UnitDuration,
+}
+
+/// The kind of a port that a program binds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum ProgramPort {
+    Udp,
+    Tcp,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +76,23 @@ struct SessionName(#[serde(deserialize_with = "names::name")] String);
 /// A map that keeps the order of the file.
 #[derive(Debug)]
 pub struct OrderedMap<T>(pub Vec<(String, T)>);
+
+impl ProgramPort {
+    pub fn transport(self) -> Transport {
+        match self {
+            Self::Udp => Transport::Udp,
+            Self::Tcp => Transport::Tcp,
+        }
+    }
+}
+
+impl ScenarioProgram {
+    /// The texts that may contain names in braces.
+    pub fn places(&self) -> impl Iterator<Item = &str> {
+        let texts = self.run.iter().chain(self.env.values());
+        texts.map(String::as_str)
+    }
+}
 
 impl Scenario {
     /// Reads a scenario and checks its values.

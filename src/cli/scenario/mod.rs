@@ -20,6 +20,7 @@
 //! [`opening`] opens the sessions and starts the programs, [`play`] runs the steps, and `report`
 //! prints the results, also as JUnit XML.
 
+mod attempt;
 mod check;
 mod count;
 mod elsewhere;
@@ -49,11 +50,13 @@ use crate::payload::printable;
 use crate::t;
 use crate::traffic::Failure;
 use crate::words::Lang;
+pub use attempt::{Attempt, attempt, runs_program};
 use clap::Args;
 pub use file::Scenario;
 pub use names::NamedAddresses;
 use report::ScenarioReport;
 use std::path::{Path, PathBuf};
+use step_outcome::StepResults as _;
 
 /// A minimal scenario for the help.
 const SHORT: &str = r#"(
@@ -105,17 +108,24 @@ pub fn run(options: &RunOptions, lang: Lang) -> CommandOutcome {
 /// # Errors
 /// The error in the file with its position, as text.
 fn read(file: &Path, lang: Lang) -> Result<Scenario, String> {
-    let path = printable::path(file);
     let text = ron_file::text(file).map_err(|error| {
         let message = explain::unreadable(lang, file, &error);
         format!("netpeer: {message}")
     })?;
-    let scenario = Scenario::read(&text).map_err(|mistake| {
+    read_text(&text, &printable::path(file), lang)
+}
+
+/// Reads the text of a scenario and checks its names. `path` is its file in messages.
+///
+/// # Errors
+/// The error in the text with its position, as text.
+pub fn read_text(text: &str, path: &str, lang: Lang) -> Result<Scenario, String> {
+    let scenario = Scenario::read(text).map_err(|mistake| {
         let message = explain::file_mistake(lang, &mistake);
         format!("netpeer: {path}:{message}")
     })?;
     check::check(&scenario).map_err(|name| {
-        let place = check::place(&text, &name);
+        let place = check::place(text, &name);
         let name = printable::line(name.as_bytes());
         let path = format!("{path}:{place}");
         t!(lang, "cli.unknown_name", path = path, name = name)

@@ -11,7 +11,8 @@ use crate::cli::remarks::remark;
 use crate::cli::runner::{Runner, WaitFailure};
 use crate::config::UnitDuration;
 use crate::config::session::ValidSession;
-use crate::engine::{Clock, Command, Setup};
+use crate::engine::{Clock, Command, ProcessWait, Setup, Transport};
+use crate::engine::{free_port, group_wait, is_bound};
 use crate::explain;
 use crate::kind::SessionRole;
 use crate::payload::printable;
@@ -20,11 +21,13 @@ use crate::traffic::framing::Framing;
 use crate::traffic::{Cause, Failure, NameProblem, Operation};
 use crate::words::Lang;
 use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 /// The delay before a refused client tries again.
 const AGAIN: Duration = Duration::from_millis(20);
+/// How long a program may wait for data of a socket before it binds its port.
+const TO_BIND: Duration = Duration::from_secs(2);
 
 /// A session or program that has not started yet.
 enum PendingStart<'a> {
@@ -82,7 +85,11 @@ impl<'a> PendingStart<'a> {
         let there = |text: &str| names::spoken(text).all(|name| known.0.contains_key(name));
         match self {
             Self::Session(_, session) => session.places().all(there),
-            Self::Program(program) => program.run.iter().all(|text| there(text)),
+            Self::Program(program) => {
+                let own = |name: &str| program.port.is_some() && name == program.name;
+                let mut spoken = program.places().flat_map(names::spoken);
+                spoken.all(|name| own(name) || known.0.contains_key(name))
+            }
         }
     }
 }
@@ -238,17 +245,40 @@ fn start(
 ) -> Result<(), String> {
     let name = &program.name;
     let wrong = |message: String| t!(lang, "cli.not_started", name = name, reason = message);
+    let port = program.port.map(|port| free_port(port.transport()));
+    let port = port
+        .transpose()
+        .map_err(|error| wrong(explain::reason(lang, &error)))?;
+    let own = port.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    let mut known = known.clone();
+    known
+        .0
+        .extend(own.map(|address| (name.clone(), address.into())));
     let words: Result<Vec<String>, String> =
         program.run.iter().map(|text| known.fill(text)).collect();
     let words = words.map_err(wrong)?;
+    let variables = program.env.iter();
+    let variables: Result<Vec<(String, String)>, String> = variables
+        .map(|(name, text)| known.fill(text).map(|text| (name.clone(), text)))
+        .collect();
+    let variables = variables.map_err(wrong)?;
     // An empty list was refused when the file was read.
     let Some((file, arguments)) = words.split_first() else {
         return Ok(());
     };
-    let started = Program::start(name, file, arguments);
+    let started = Program::start(name, file, arguments, &variables);
     runner.programs.push(
         started.map_err(|error| wrong(format!("{file}: {}", explain::reason(lang, &error))))?,
     );
+    if let Some((port, own)) = program.port.zip(own) {
+        if let Some(started) = runner.programs.last_mut() {
+            started.address = Some(own);
+        }
+        if !wait_for_port(runner, port.transport(), own.port(), program.within.0) {
+            let port = own.port();
+            return Err(wrong(t!(lang, "cli.port_not_bound", port = port)));
+        }
+    }
     let Some(address) = &program.address else {
         return Ok(());
     };
@@ -298,4 +328,37 @@ fn start(
         (Ok(false), None) => t!(lang, "cli.ended_early", pattern = pattern),
         (Err(_), None) => t!(lang, "cli.no_address", pattern = pattern),
     }))
+}
+
+/// Waits until the last program binds this port. Returns whether it did before it ended, and before
+/// it waited for something else for [`TO_BIND`].
+fn wait_for_port(runner: &mut Runner, transport: Transport, port: u16, within: Duration) -> bool {
+    let clock = Clock::start();
+    let begun = clock.instant();
+    let mut at_work = begun;
+    loop {
+        if is_bound(transport, port) {
+            return true;
+        }
+        let ended = runner.programs.last_mut().is_none_or(|program| {
+            // A program that ended with success may have started another one, which has its outputs.
+            program.is_silent() || program.ended().is_some_and(|status| !status.success())
+        });
+        let wait = runner
+            .programs
+            .last()
+            .and_then(|program| group_wait(program.id()));
+        let now = clock.instant();
+        if !matches!(wait, Some(ProcessWait::Accept | ProcessWait::Receive)) {
+            at_work = now;
+        }
+        let idle = now.saturating_duration_since(at_work);
+        if ended || idle >= TO_BIND || now.saturating_duration_since(begun) >= within {
+            return false;
+        }
+        let waited: Result<(), WaitFailure> = runner.until(AGAIN, |_| None);
+        if let Err(WaitFailure::Limit | WaitFailure::Request) = waited {
+            return false;
+        }
+    }
 }

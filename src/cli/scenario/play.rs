@@ -1,8 +1,7 @@
 //! Runs the steps of a scenario.
 
 use super::names::NamedAddresses;
-use super::report::ScenarioReport;
-use super::step_outcome::StepOutcome;
+use super::step_outcome::{StepOutcome, StepResults};
 use super::steps::{ExpectCondition, ExpectStep, SendStep, Step};
 use crate::cli::diagnostics;
 use crate::cli::inbox::UsedMessage;
@@ -24,8 +23,8 @@ use std::time::Duration;
 /// The time-out of ending a session.
 const TO_CLOSE: Duration = Duration::from_secs(5);
 
-/// Runs the steps in order. The next step runs even if one fails, but not after the time limit of
-/// the scenario.
+/// Runs the steps in order. The next step runs even if one fails, unless `report` refuses it, but
+/// not after the time limit of the scenario.
 ///
 /// # Errors
 /// The message if the user ended it.
@@ -33,7 +32,7 @@ pub fn through(
     steps: &[Step],
     runner: &mut Runner,
     lang: Lang,
-    report: &mut ScenarioReport,
+    report: &mut impl StepResults,
 ) -> Result<(), String> {
     let (interfaces, clock) = (Interfaces::read(), Clock::start());
     // The last step of each session that sends; `collect` keeps the last of several.
@@ -111,8 +110,9 @@ pub fn through(
             }),
             Some(WaitFailure::Time) | None => {}
         }
-        report.step(step, &verdict, spent);
-        if let Some(WaitFailure::Limit | WaitFailure::Request) = over {
+        let goes_on = report.step(step, &verdict, spent);
+        let is_over = matches!(over, Some(WaitFailure::Limit | WaitFailure::Request));
+        if is_over || !goes_on {
             report.skip(steps.get(number + 1..).unwrap_or_default());
         }
         match over {
@@ -121,6 +121,7 @@ pub fn through(
                 return Err(t!(lang, "cli.ended"));
             }
             Some(WaitFailure::Limit) => break,
+            Some(WaitFailure::Time) | None if !goes_on => break,
             Some(WaitFailure::Time) | None => {}
         }
     }

@@ -17,7 +17,9 @@ fn the_book_names_every_field_and_variant_of_a_scenario() {
             let file = docs.join(language).join(name).with_extension("md");
             std::fs::read_to_string(file).unwrap()
         };
-        let text = ["scenarios", "rules", "impairment"].map(page).concat();
+        let text = ["scenarios", "rules", "impairment", "course"]
+            .map(page)
+            .concat();
         let code = text.split('`').skip(1).step_by(2);
         let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let named: BTreeSet<&str> = code.flat_map(|code| code.split(|c| !is_part(c))).collect();

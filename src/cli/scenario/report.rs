@@ -1,7 +1,7 @@
 //! The report of a scenario, as text or as JSON.
 
 use super::junit::Junit;
-use super::step_outcome::StepOutcome;
+use super::step_outcome::{StepOutcome, StepResults};
 use super::steps::Step;
 use crate::cli::output::{self, PrintOutcome};
 use crate::cli::{CommandOutcome, diagnostics};
@@ -58,12 +58,8 @@ impl ScenarioReport {
         Ok(())
     }
 
-    pub fn is_json(&self) -> bool {
-        self.json
-    }
-
     /// Reports the result of the next step, which ran for `spent`.
-    pub fn step(&mut self, step: &Step, verdict: &StepOutcome, spent: Duration) {
+    fn report_step(&mut self, step: &Step, verdict: &StepOutcome, spent: Duration) {
         self.steps += 1;
         self.failed += usize::from(!verdict.passed);
         if let Some((_, junit)) = &mut self.junit {
@@ -95,7 +91,7 @@ impl ScenarioReport {
     }
 
     /// Reports steps that do not run, after the last reported one.
-    pub fn skip(&mut self, steps: &[Step]) {
+    fn report_skipped(&mut self, steps: &[Step]) {
         self.not_played += steps.len();
         let Some((_, junit)) = &mut self.junit else {
             return;
@@ -214,6 +210,21 @@ impl ScenarioReport {
         if !self.is_output_full && output::print(line, self.lang) == PrintOutcome::Failed {
             self.is_output_full = true;
         }
+    }
+}
+
+impl StepResults for ScenarioReport {
+    fn is_json(&self) -> bool {
+        self.json
+    }
+
+    fn step(&mut self, step: &Step, verdict: &StepOutcome, spent: Duration) -> bool {
+        self.report_step(step, verdict, spent);
+        true
+    }
+
+    fn skip(&mut self, steps: &[Step]) {
+        self.report_skipped(steps);
     }
 }
 

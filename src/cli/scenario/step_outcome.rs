@@ -1,6 +1,21 @@
 //! The result of one step of a scenario.
 
+use super::steps::Step;
 use crate::cli::inbox::InboxMessage;
+use std::time::Duration;
+
+/// Receives the results of the steps of a scenario.
+pub trait StepResults {
+    /// Whether texts are for JSON rather than the terminal.
+    fn is_json(&self) -> bool;
+
+    /// Takes the result of the next step, which ran for `spent`. Returns whether the step after it
+    /// is to run.
+    fn step(&mut self, step: &Step, verdict: &StepOutcome, spent: Duration) -> bool;
+
+    /// Takes the steps that do not run, after the last one that ran.
+    fn skip(&mut self, steps: &[Step]);
+}
 
 /// The result of one step.
 #[derive(Debug, Default)]

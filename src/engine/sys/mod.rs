@@ -19,6 +19,7 @@ pub mod netlink;
 pub mod poll;
 pub mod port_owner;
 pub mod process;
+pub mod process_group;
 pub mod receive;
 pub mod receive_buffer;
 pub mod remote;

@@ -5,7 +5,8 @@ use crate::engine::sys::socket::Transport;
 use crate::engine::sys::socket_table::{self, SocketEntry};
 use crate::traffic::PortOwner;
 use std::collections::BTreeSet;
-use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::time::{Duration, Instant};
 
 /// The longest time that reading the tables, and finding a process, takes.
@@ -89,6 +90,26 @@ pub fn is_connected(port: u16) -> bool {
 pub fn free_port_after(transport: Transport, taken: SocketAddr) -> Option<u16> {
     let last = taken.port().saturating_add(TRIED);
     (taken.port().saturating_add(1)..=last).find(|&port| can_bind(transport, taken.ip(), port))
+}
+
+/// Whether a UDP socket is bound to `port`, or a TCP socket listens there; `false` if the system
+/// does not show it.
+pub fn is_bound(transport: Transport, port: u16) -> bool {
+    let entries = entries_at(transport, port);
+    entries.iter().any(SocketEntry::is_bound) || in_tables(transport, port).is_some()
+}
+
+/// A port that no socket has at any address of this machine at present.
+///
+/// # Errors
+/// The system has no port or descriptor left.
+pub fn free_port(transport: Transport) -> io::Result<u16> {
+    let any = (Ipv4Addr::UNSPECIFIED, 0);
+    let local = match transport {
+        Transport::Udp => UdpSocket::bind(any)?.local_addr()?,
+        Transport::Tcp => TcpListener::bind(any)?.local_addr()?,
+    };
+    Ok(local.port())
 }
 
 fn can_bind(transport: Transport, ip: IpAddr, port: u16) -> bool {

@@ -1,0 +1,9 @@
+import os
+import socket
+
+HOST = os.environ.get("NETPEER_HOST", "127.0.0.1")
+PORT = int(os.environ.get("NETPEER_PORT", "8080"))
+
+client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+client.sendto("hello".encode("utf-8"), (HOST, PORT))
+client.close()

@@ -1,0 +1,12 @@
+import os
+import socket
+
+HOST = os.environ.get("NETPEER_HOST", "127.0.0.1")
+PORT = int(os.environ.get("NETPEER_PORT", "8080"))
+
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("", PORT))
+while True:
+    data, client = server.recvfrom(2048)
+    text = "来自服务器" + data.decode("utf-8")
+    server.sendto(text.encode("utf-8"), client)

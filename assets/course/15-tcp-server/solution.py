@@ -1,0 +1,18 @@
+import os
+import socket
+
+HOST = os.environ.get("NETPEER_HOST", "127.0.0.1")
+PORT = int(os.environ.get("NETPEER_PORT", "8080"))
+
+server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+server.bind(("", PORT))
+server.listen()
+client, address = server.accept()
+while True:
+    data = client.recv(1024)
+    if not data:
+        break
+    client.sendall(data)
+client.close()
+server.close()
