@@ -32,6 +32,7 @@
 //! | 3 | [`course`] | exercises, what was seen of a learner's program, and the mistake in it |
 //! | 3 | [`scenario`] | scenario files: recognition, the report, and a process that runs one |
 //! | 3 | [`settings`] | the state kept between runs: plain types, and their file |
+//! | 4 | [`codegen`] | programs for the other side of a session, in other languages |
 //! | 4 | [`explain`] | a failure or a silence → what happened, why, what to do |
 //! | 4 | [`session`] | the state of one session for a front end: a fold over events |
 //! | 5 | [`cli`] | the front end in a terminal: sessions, scenarios, load, capture files |
@@ -50,6 +51,7 @@ pub mod automation;
 pub mod book;
 pub mod capture;
 pub mod cli;
+pub mod codegen;
 pub mod config;
 pub mod connection_id;
 pub mod counter;

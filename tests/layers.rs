@@ -30,7 +30,7 @@ const LAYERS: [&[&str]; 7] = [
         "engine", "config", "journal", "finder", "plotter", "importer", "course", "scenario",
         "settings",
     ],
-    &["explain", "session"],
+    &["codegen", "explain", "session"],
     &["cli", "ui"],
     &["app", "start"],
 ];
@@ -54,8 +54,8 @@ const ENGINE: [&str; 11] = [
 const FRONT_ENDS: [&[&str]; 2] = [&["ui", "app", "start"], &["cli"]];
 
 /// The modules that may name a language or load texts: the front ends, and those that explain
-/// facts to them. All others report facts.
-const WORDED: [&str; 6] = ["words", "explain", "ui", "app", "start", "cli"];
+/// facts to them; programs have comments in a language. All others report facts.
+const WORDED: [&str; 7] = ["words", "codegen", "explain", "ui", "app", "start", "cli"];
 
 /// Other files that may name a language.
 const NAMES_A_LANGUAGE: [&str; 1] = [

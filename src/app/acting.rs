@@ -81,6 +81,7 @@ impl App {
             Action::RemovePoll(at) => self.remove_poll(at),
             Action::MakeRule(row) => self.make_rule(row),
             Action::MakeScenario(rows) => self.make_scenario(rows),
+            Action::ShowPeerCode(row) => self.show_peer_code(row),
             Action::KeepSnippet(composition) => {
                 self.snippets.keep(composition);
                 self.show_page(Page::Library);

@@ -31,9 +31,10 @@ pub(super) fn page_ui(
     let has_config = tab.file.is_none();
     let config = has_config.then(|| tab.config(cx.interfaces, terms));
     let config = config.flatten();
+    let bound = tab.session.local();
     let window = &mut tab.export_window;
     let config = config.as_ref().map(Result::as_ref);
-    let asked = window.ui(ui, cx, progress, partial, config);
+    let asked = window.ui(ui, cx, progress, partial, (config, bound));
     asked.map(Action::Export)
 }
 
@@ -76,6 +77,17 @@ impl App {
         self.show_page(Page::Export);
         if let Some(tab) = self.tabs.get_mut(self.active) {
             tab.export_window.make_scenario(rows);
+        }
+    }
+
+    /// Shows the program for the other side of the active tab's session; it sends the bytes of this
+    /// row, or a greeting.
+    pub(super) fn show_peer_code(&mut self, row: Option<u64>) {
+        self.show_page(Page::Export);
+        if let Some(tab) = self.tabs.get_mut(self.active) {
+            let record = row.and_then(|row| tab.session.log.get(row));
+            let bytes = record.map(|record| record.bytes().to_vec());
+            tab.export_window.seek_peer_code(bytes);
         }
     }
 

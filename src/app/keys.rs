@@ -164,6 +164,9 @@ impl App {
             WindowCommand::Record if tab.file.is_none() => tab.panels.recording.open(),
             WindowCommand::Toggle | WindowCommand::Send if tab.file.is_some() => {}
             WindowCommand::Record => {}
+            WindowCommand::PeerCode => {
+                return tab.file.is_none().then_some(Action::ShowPeerCode(None));
+            }
             WindowCommand::Toggle => {
                 if region::current(ctx) == Some(Region::Left) && controls::focused(ctx).is_some() {
                     network_panel::take_keys(ctx);

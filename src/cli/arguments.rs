@@ -1,5 +1,6 @@
 //! The command line as types.
 
+use super::code::CodeOptions;
 use super::doctor::{DoctorOptions, ExplainOptions};
 use super::fields::FieldsOptions;
 use super::learn::LearnOptions;
@@ -66,6 +67,7 @@ pub enum CliCommand {
     Fields(FieldsOptions),
     Doctor(DoctorOptions),
     Explain(ExplainOptions),
+    Code(CodeOptions),
     Completions(CompletionsOptions),
     Man(ManOptions),
 }

@@ -1,9 +1,7 @@
 //! `netpeer fields`: lists the fields of a description, or writes code that reads them.
 
-use super::recorded::{ConversionOutput, unwritten};
-use super::{CommandOutcome, description, diagnostics, output, values};
+use super::{CommandOutcome, code_output, description, diagnostics, output, values};
 use crate::config::ArgumentMistake;
-use crate::disk::Existing;
 use crate::engine::endpoint::parse_port;
 use crate::explain;
 use crate::payload::printable;
@@ -12,8 +10,7 @@ use crate::t;
 use crate::words::Lang;
 use clap::Args;
 use clap::builder::TypedValueParser;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The options of `netpeer fields`.
 #[derive(Debug, Args)]
@@ -82,29 +79,8 @@ impl FieldsOptions {
             let why = explain::code_refusal(lang, language.word(), &refusal);
             format!("netpeer: {why}")
         })?;
-        Ok(match &self.output {
-            None => output::result(code.as_bytes(), lang),
-            Some(path) => self.write(path, code.as_bytes(), lang),
-        })
-    }
-
-    fn write(&self, path: &Path, code: &[u8], lang: Lang) -> CommandOutcome {
-        let existing = match self.force {
-            true => Existing::Replace,
-            false => Existing::Keep,
-        };
-        let written = ConversionOutput::create(path, existing).and_then(|mut output| {
-            output.write_all(code)?;
-            output.flush()?;
-            output.finish()
-        });
-        match written {
-            Ok(()) => CommandOutcome::Passed,
-            Err(error) => {
-                diagnostics::print_line(&unwritten(path, &error, lang));
-                CommandOutcome::Failed
-            }
-        }
+        let output = self.output.as_deref();
+        Ok(code_output::write(output, self.force, &code, lang))
     }
 }
 

@@ -13,7 +13,7 @@
 //! holds one session for `terminal`, `send`, `load` (which sends and measures) and `scenario`
 //! (which runs files). `recorded` shows and converts capture files, `fields` lists descriptions and
 //! writes code for them, `doctor` says why nothing comes back, `learn` runs the exercises of the
-//! course, `help` has the help texts.
+//! course, `code` writes programs for the other side, `help` has the help texts.
 //! [`SessionConfig`](crate::config::SessionConfig) is the way back: it writes the command line of
 //! a session.
 //!
@@ -23,6 +23,8 @@
 mod answers;
 mod arguments;
 mod blocking_io;
+mod code;
+mod code_output;
 mod completed;
 mod description;
 mod diagnostics;
@@ -112,6 +114,7 @@ pub fn run(command: CliCommand, lang: Option<Lang>) -> ExitCode {
         CliCommand::Fields(options) => fields::fields(&options, lang),
         CliCommand::Doctor(options) => doctor::doctor(&options, lang),
         CliCommand::Explain(options) => doctor::explain(&options, lang),
+        CliCommand::Code(options) => code::code(&options, lang),
         CliCommand::Completions(options) => {
             manual::completions(&options, Arguments::worded(lang), lang)
         }

@@ -20,6 +20,8 @@ pub enum ArgumentMistake {
     CodeLanguage,
     /// No entry of the doctor's catalogue with this id.
     Situation,
+    /// A language that programs for the other side are written in.
+    PeerLanguage,
     /// An empty path.
     EmptyPath,
     /// Not `HOST:PORT`.

@@ -2,6 +2,7 @@
 
 use super::framing::framing_mistake;
 use super::input::{host_error, name_error, no_such_interface, port_error};
+use crate::codegen::PeerLanguage;
 use crate::config::ArgumentMistake;
 use crate::kind::SessionKind;
 use crate::payload::charset::Charset;
@@ -29,6 +30,10 @@ pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
             t!(lang, "argument.code_languages", known = listed(lang, known))
         }
         ArgumentMistake::Situation => t!(lang, "argument.situations"),
+        ArgumentMistake::PeerLanguage => {
+            let known = PeerLanguage::ALL.map(PeerLanguage::word);
+            t!(lang, "argument.code_languages", known = listed(lang, known))
+        }
         ArgumentMistake::EmptyPath => t!(lang, "argument.file"),
         ArgumentMistake::Endpoint => t!(lang, "argument.endpoint"),
         ArgumentMistake::PortAlone(port) => t!(lang, "argument.no_address", port = port),

@@ -31,6 +31,7 @@ mod settings;
 mod socket_name;
 mod system;
 mod undelivered;
+mod unsupported;
 mod value;
 mod written;
 
@@ -53,5 +54,6 @@ pub use reason::{reason, unmade, unreadable, unrestored, unsaved_cure, unwritten
 pub use rule::{outcome, rule_problem};
 pub use scenario::{scenario, scenario_problem};
 pub use settings::set_aside;
+pub use unsupported::unsupported;
 pub use value::value_mistake;
 pub use written::{description_problem, file_mistake};

@@ -65,6 +65,9 @@ pub enum Action {
     MakeRule(u64),
     /// Ask for the file of a scenario of these rows of the active tab.
     MakeScenario(Vec<RangeInclusive<u64>>),
+    /// Show a program for the other side of the active tab's session; it sends the bytes of this
+    /// row, or a greeting.
+    ShowPeerCode(Option<u64>),
     /// Show only the rows of this peer in the active tab.
     FilterPeer(Peer),
     /// Make this address, or the connection to it, the target of the active tab's send box.

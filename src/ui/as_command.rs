@@ -1,25 +1,16 @@
 //! A tab as a command line and as a scenario.
 
-use super::path_field::{FileDialogKind, PathField};
+use super::text_file::{TextFile, TextFileWords};
 use super::{UiContext, controls, theme};
 use crate::config::SessionConfig;
 use crate::config::session::CommandFile;
-use crate::disk::{Existing, Replacement};
-use crate::jobs::Job;
-use crate::settings::tab::WrittenPath;
+use crate::t;
 use crate::words::listed;
-use crate::{explain, t};
 use egui::{RichText, Ui};
-use std::io::{self, Write as _};
-use std::path::Path;
 
 #[derive(Debug, Default)]
 pub struct AsCommand {
-    path: WrittenPath,
-    field: PathField,
-    /// The running save, and its outcome below.
-    asked: Option<Job<()>>,
-    message: Option<io::Result<()>>,
+    file: TextFile,
 }
 
 impl AsCommand {
@@ -44,42 +35,18 @@ impl AsCommand {
                 ui.ctx().copy_text(config.scenario());
             }
         });
-        let name = t!(cx.lang, "as_command.path");
-        let entered = self
-            .field
-            .ui(ui, cx, &mut self.path, (&name, FileDialogKind::Save));
-        let ready = self.path.path().is_some() && self.asked.is_none();
-        let save = t!(cx.lang, "as_command.save");
-        let button = controls::small_if(ui, ready, &save, &save);
-        let button = match self.asked {
-            Some(_) => button,
-            None => controls::unusable(ui, button, &t!(cx.lang, "path.needed")),
+        let path = t!(cx.lang, "as_command.path");
+        let (save, saved) = (
+            t!(cx.lang, "as_command.save"),
+            t!(cx.lang, "as_command.saved"),
+        );
+        let words = TextFileWords {
+            path: &path,
+            save: &save,
+            saved: &saved,
+            extension: "ron",
         };
-        let clicked = button.clicked();
-        if ready
-            && (clicked || entered)
-            && let Some(path) = self.path.path_to_write("ron")
-        {
-            match begin(ui.ctx(), &path, config.scenario()) {
-                Ok(job) => (self.asked, self.message) = (Some(job), None),
-                Err(error) => self.message = Some(Err(error)),
-            }
-        }
-        if let Some(ended) = self.asked.as_ref().and_then(Job::poll) {
-            self.asked = None;
-            self.message = Some(ended.into_result());
-        }
-        match &self.message {
-            None => {}
-            Some(Ok(())) => {
-                let text = t!(cx.lang, "as_command.saved");
-                ui.label(RichText::new(text).color(cx.palette.ok));
-            }
-            Some(Err(error)) => {
-                let text = explain::unwritten(cx.lang, error);
-                controls::error_line(ui, &text, cx.palette);
-            }
-        }
+        self.file.ui(ui, cx, words, || config.scenario());
     }
 }
 
@@ -99,21 +66,6 @@ fn script(config: &SessionConfig) -> String {
     text.push_str(&config.command_line());
     text.push('\n');
     text
-}
-
-/// Writes the file on a thread of its own: a disk may be slow. It is not cancelled: the file is
-/// there whole or as it was.
-fn begin(ctx: &egui::Context, path: &Path, text: String) -> io::Result<Job<()>> {
-    let (ctx, path) = (ctx.clone(), path.to_owned());
-    Job::start(
-        "save",
-        move || ctx.request_repaint(),
-        move |_| {
-            let mut file = Replacement::create(&path, Existing::Keep)?;
-            file.write_all(text.as_bytes())?;
-            file.finish()
-        },
-    )
 }
 
 #[cfg(test)]

@@ -3,11 +3,13 @@
 use super::as_command::AsCommand;
 use super::format_choice::FileUse;
 use super::path_field::{FileDialogKind, PathField};
+use super::peer_code::PeerCode;
 use super::{UiContext, controls, format_choice, grouped, size, theme};
 use crate::capture::CaptureFormat;
 use crate::capture::export::ExportOutcome;
 use crate::config::SessionConfig;
 use crate::engine::NoSuchInterface;
+use crate::peer::Peer;
 use crate::settings::tab::WrittenPath;
 use crate::words::Lang;
 use crate::{explain, t};
@@ -47,6 +49,7 @@ pub struct ExportWindow {
     /// The file and format that was said of.
     described: Option<(PathBuf, CaptureFormat)>,
     as_command: AsCommand,
+    peer_code: PeerCode,
 }
 
 /// The request of the window.
@@ -114,22 +117,35 @@ impl ExportWindow {
         self.message = Some((explain::unwritten(lang, error), true));
     }
 
+    /// Moves the view to the program for the other side, once the page is shown; it sends the
+    /// bytes of `row`.
+    pub fn seek_peer_code(&mut self, row: Option<Vec<u8>>) {
+        self.peer_code.seek(row);
+    }
+
     /// The page; `config` is the session as a command line, or the missing interface of
-    /// one of its groups; `progress` that of an export under way, `partial` whether the search has
-    /// not come to its end.
+    /// one of its groups, and `bound` its address; `progress` that of an export under way,
+    /// `partial` whether the search has not come to its end.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
         progress: Option<f32>,
         partial: bool,
-        config: Option<Result<&SessionConfig, &NoSuchInterface>>,
+        (config, bound): (
+            Option<Result<&SessionConfig, &NoSuchInterface>>,
+            Option<Peer>,
+        ),
     ) -> Option<ExportAction> {
         let asked = self.inner_ui(ui, cx, progress, partial);
         if let Some(config) = config {
             ui.separator();
             match config {
-                Ok(config) => self.as_command.ui(ui, cx, config),
+                Ok(config) => {
+                    self.as_command.ui(ui, cx, config);
+                    ui.separator();
+                    self.peer_code.ui(ui, cx, config, bound);
+                }
                 Err(missing) => {
                     let words = explain::no_such_interface(cx.lang, missing);
                     controls::error_line(ui, &words, cx.palette);

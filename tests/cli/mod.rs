@@ -38,6 +38,8 @@ mod modbus;
 mod netcat;
 /// A client that closes with its server.
 mod parting;
+/// `netpeer code`.
+mod peer_code;
 /// The program as a child process of a test.
 pub mod program;
 /// Sessions that do not print their traffic.

@@ -4,7 +4,7 @@ use crate::t;
 use crate::words::Lang;
 
 /// The command, the key of the description, and the command line.
-const EXAMPLES: [(&str, &str, &str); 55] = [
+const EXAMPLES: [(&str, &str, &str); 57] = [
     (
         "netpeer",
         "help.example.udp",
@@ -243,6 +243,16 @@ const EXAMPLES: [(&str, &str, &str); 55] = [
         "netpeer explain not-bound",
     ),
     ("explain", "help.example.explain_all", "netpeer explain"),
+    (
+        "code",
+        "help.example.code_python",
+        "netpeer code python udp --bind 127.0.0.1:9000",
+    ),
+    (
+        "code",
+        "help.example.code_c",
+        "netpeer code c --output peer.c tcp-server --bind 127.0.0.1:9000 --framing length:2 --checksum modbus",
+    ),
     (
         "completions",
         "help.example.completions_bash",

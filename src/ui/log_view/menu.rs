@@ -116,6 +116,11 @@ impl LogView {
             if record.kind() == RecordKind::Received {
                 let rule = act(Action::MakeRule(line.row));
                 items.push((t!(lang, "log.make_rule"), rule));
+                // A recorded file has no other side.
+                if scene.session.local().is_some() {
+                    let code = act(Action::ShowPeerCode(Some(line.row)));
+                    items.push((t!(lang, "log.peer_code"), code));
+                }
             }
         }
         items.push((mark, RowMenuChoice::Mark));

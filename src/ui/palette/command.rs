@@ -37,6 +37,8 @@ pub enum WindowCommand {
     NextMark,
     PreviousMark,
     Record,
+    /// Shows a program for the other side of the session.
+    PeerCode,
     Clear,
     Undo,
     ResetCounters,
@@ -68,7 +70,7 @@ pub struct CommandEntry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every command that is not a page of the dock, a tab or a topic of the help.
-static COMMANDS: [CommandEntry; 40] = [
+static COMMANDS: [CommandEntry; 41] = [
     key(WindowCommand::Toggle, "palette.toggle", NONE, Key::F5),
     key(WindowCommand::Send, "palette.send", CTRL, Key::Enter),
     key(WindowCommand::Message, "palette.message", CTRL, Key::M),
@@ -109,6 +111,7 @@ static COMMANDS: [CommandEntry; 40] = [
         Key::F2,
     ),
     plain(WindowCommand::Record, "palette.record"),
+    plain(WindowCommand::PeerCode, "palette.peer_code"),
     key(WindowCommand::Clear, "palette.clear", CTRL, Key::L),
     key(WindowCommand::Undo, "palette.undo", SHIFT, Key::T),
     plain(WindowCommand::ResetCounters, "status.reset"),
@@ -221,6 +224,7 @@ impl WindowCommand {
                 | Self::PreviousRegion
                 | Self::Topic(_)
                 | Self::Page(_)
+                | Self::PeerCode
                 | Self::Setting(_)
         )
     }
@@ -236,6 +240,7 @@ pub fn search_words(command: WindowCommand) -> Option<&'static str> {
         WindowCommand::Topic(Topic::Page(Page::Export)) | WindowCommand::Page(Page::Export) => {
             "palette.words_export"
         }
+        WindowCommand::PeerCode => "palette.words_peer_code",
         WindowCommand::Page(Page::AutoReply) => "palette.words_reply",
         WindowCommand::Page(Page::Network) => "palette.words_network",
         WindowCommand::Page(Page::Measure) => "palette.words_measure",
