@@ -1,6 +1,6 @@
 //! The command line as types.
 
-use super::code::CodeOptions;
+use super::code_options::CodeOptions;
 use super::doctor::{DoctorOptions, ExplainOptions};
 use super::fields::FieldsOptions;
 use super::learn::LearnOptions;

@@ -1,43 +1,13 @@
 //! `netpeer code`: writes a program for the other side of a session.
 
+use super::code_options::{CodeOptions, SESSIONS};
 use super::options::SessionRequest;
-use super::{
-    Arguments, CliCommand, CommandOutcome, code_output, diagnostics, output, refusal, values,
-};
-use crate::codegen::{PeerLanguage, PeerProgram};
-use crate::config::ArgumentMistake;
+use super::{Arguments, CliCommand, CommandOutcome, code_output, diagnostics, output, refusal};
+use crate::codegen::PeerProgram;
 use crate::explain;
 use crate::t;
 use crate::words::Lang;
-use clap::builder::{StringValueParser, TypedValueParser};
-use clap::{Args, Parser as _};
-use std::path::PathBuf;
-
-/// The options of `netpeer code`.
-#[derive(Debug, Args)]
-pub struct CodeOptions {
-    #[arg(value_name = "LANGUAGE", value_parser = languages())]
-    language: PeerLanguage,
-    #[arg(value_name = "SESSION", required = true, num_args = 1.., trailing_var_arg = true, allow_hyphen_values = true, value_parser = values::completed(StringValueParser::new(), SESSIONS))]
-    session: Vec<String>,
-    #[arg(long, value_name = "FILE", value_parser = values::path())]
-    output: Option<PathBuf>,
-    #[arg(long, requires = "output")]
-    force: bool,
-}
-
-/// The commands of sessions that programs are written for.
-const SESSIONS: [&str; 4] = ["udp", "tcp-client", "tcp-server", "relay"];
-
-/// The parser of a language.
-fn languages() -> impl TypedValueParser<Value = PeerLanguage> {
-    let parse = |text: &str| {
-        let mut all = PeerLanguage::ALL.into_iter();
-        let found = all.find(|language| language.word() == text);
-        found.ok_or(ArgumentMistake::PeerLanguage)
-    };
-    values::completed(parse, PeerLanguage::ALL.map(PeerLanguage::word))
-}
+use clap::Parser as _;
 
 /// Runs `netpeer code`. Exit status: 1 if the output cannot be written; 2 if the session is not
 /// valid, or the language cannot do what it needs.
@@ -86,6 +56,8 @@ impl CodeOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codegen::PeerLanguage;
+    use std::path::PathBuf;
 
     fn options(line: &str) -> Result<CodeOptions, clap::Error> {
         let words = ["netpeer", "code"].into_iter().chain(line.split(' '));

@@ -17,7 +17,7 @@ pub struct CompletionsOptions {
 }
 
 /// The commands that have a manual page.
-const PAGES: [&str; 23] = [
+const PAGES: [&str; 28] = [
     "udp",
     "tcp-client",
     "tcp-server",
@@ -31,6 +31,10 @@ const PAGES: [&str; 23] = [
     "flood",
     "meter",
     "run",
+    "learn",
+    "learn-show",
+    "learn-start",
+    "learn-check",
     "show",
     "convert",
     "fields",
@@ -39,6 +43,7 @@ const PAGES: [&str; 23] = [
     "doctor-tcp",
     "doctor-port",
     "explain",
+    "code",
     "completions",
     "man",
 ];

@@ -24,6 +24,7 @@ mod answers;
 mod arguments;
 mod blocking_io;
 mod code;
+mod code_options;
 mod code_output;
 mod completed;
 mod description;

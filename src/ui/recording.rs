@@ -19,6 +19,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The sign of a recording that runs, where the button that ends it has no room.
+pub const SIGN: &str = "●";
 /// The icon of the button that ends a recording.
 pub const STOP: &str = "■";
 const WIDTH: f32 = 320.0;
@@ -95,6 +97,14 @@ impl RecordingControls<'_> {
             Some(bytes) => format!("● {time} · {}", size(bytes)),
             None => format!("● {time}"),
         }
+    }
+
+    /// A sign that this file is written, where the button that ends it has no room.
+    pub fn sign_ui(ui: &mut Ui, cx: UiContext<'_>, path: &Path) {
+        let sign = RichText::new(SIGN).color(cx.palette.error);
+        let sign = ui.add(egui::Label::new(sign).sense(egui::Sense::hover()));
+        let sign = controls::named(ui, sign, &runs(cx, path));
+        sign.on_hover_text(path.display().to_string());
     }
 
     /// The button with this text, and while something is recorded the one that ends that.

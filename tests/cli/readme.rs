@@ -2,6 +2,7 @@
 //! options and files.)
 
 mod doctor;
+mod learned;
 mod measured;
 mod netcat;
 mod recorded;
@@ -23,7 +24,7 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
 /// The trial of each command, by the beginning of the command.
-const TRIALS: [(&str, Trial); 41] = [
+const TRIALS: [(&str, Trial); 43] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
     ("netpeer udp --to 127.0.0.1:9000", netcat::sends_blocks),
     ("netpeer udp --to", repeats),
@@ -92,6 +93,8 @@ const TRIALS: [(&str, Trial); 41] = [
     ("netpeer doctor port", doctor::sees_nothing_wrong_here),
     ("netpeer explain", passes),
     ("netpeer code", passes),
+    ("netpeer learn check", learned::is_checked),
+    ("netpeer learn", passes),
     ("netpeer completions", passes),
     ("netpeer man udp | man -l -", prints_its_manual),
     ("netpeer help COMMAND", helps),

@@ -265,7 +265,7 @@ fn a_group_is_one_stop_and_arrows_move_inside() {
     window.harness.get_by_label("Details").focus();
     window.steps();
     window.press(Modifiers::NONE, Key::ArrowDown);
-    let next = window.place("自动应答规则", "Auto-reply rules");
+    let next = window.place("诊断收不到数据", "Diagnose silence");
     assert_eq!(focused(&window), next);
     assert!(!window.has("Close page"));
     window.press(Modifiers::NONE, Key::Enter);

@@ -29,7 +29,7 @@ pub const AROUND: f32 = 6.0;
 /// buttons there.
 const LOW_GAP: f32 = 1.0;
 const LOW_AROUND: f32 = 2.0;
-const LOWEST: f32 = 18.5;
+const LOWEST: f32 = 17.0;
 /// The width of a button without words.
 const BARE: f32 = 30.0;
 

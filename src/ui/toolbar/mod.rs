@@ -75,6 +75,9 @@ impl Toolbar<'_> {
                 (record_anchor.unwrap_or_else(|| anchor.clone()), anchor)
             }
             None => {
+                if let Some(path) = session.recording().filter(|_| recorder.is_some()) {
+                    RecordingControls::sign_ui(ui, cx, path);
+                }
                 let unit = texts.units.is_none().then_some(unit);
                 let about = (&mut *go_to, recorder.as_mut(), unit);
                 let (anchor, asked) = menu_ui(ui, cx, session, about);

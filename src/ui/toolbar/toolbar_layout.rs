@@ -43,6 +43,8 @@ pub struct Texts {
     pub units: Option<[(LogUnit, String); 3]>,
     /// `None` where they are in the menu.
     pub buttons: Option<Buttons>,
+    /// Whether something is recorded, of which a sign stands beside the menu.
+    pub records: bool,
 }
 
 pub struct Buttons {
@@ -85,6 +87,7 @@ impl Texts {
             live: state("●", "log.live"),
             paused: state("⏸", "log.paused"),
             units: has_units.then(|| unit_choice::words(cx.lang)),
+            records: session.recording().is_some(),
             buttons: has_buttons.then(|| Buttons {
                 record: record.map(str::to_owned),
                 stops: session.recording().is_some(),
@@ -113,7 +116,10 @@ impl Texts {
                 let others = [go_to::SIGN, texts.export.as_str(), texts.clear.as_str()];
                 buttons.extend(others.map(|text| button_width(ui, text)));
             }
-            None => buttons.push(button_width(ui, MORE)),
+            None => {
+                buttons.push(button_width(ui, MORE));
+                buttons.extend(self.records.then(|| button_width(ui, recording::SIGN)));
+            }
         }
         let units = self.units.as_ref();
         let units = units.map(|units| unit_choice::width(ui, units));
