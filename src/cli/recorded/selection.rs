@@ -212,4 +212,21 @@ mod tests {
         let carrier = Some(Carrier { local, is_stream });
         assert!(!to.lets_through(&received(0, b"x"), carrier));
     }
+
+    #[test]
+    fn a_peer_is_also_the_near_side_of_the_packet() {
+        let (local, is_stream) = ("127.0.0.1:7001".parse().unwrap(), true);
+        let carrier = Some(Carrier { local, is_stream });
+        for (term, is_shown) in [
+            ("peer:7001", true),
+            ("peer::7001", true),
+            ("peer:127.0.0.1:7001", true),
+            ("peer:9", true),
+            ("peer:7002", false),
+        ] {
+            let mut peer = sieve(&[term], None).unwrap().unwrap();
+            let shown = peer.lets_through(&received(0, b"x"), carrier);
+            assert_eq!(shown, is_shown, "{term}");
+        }
+    }
 }

@@ -7,7 +7,7 @@
 //! | `word` `"two words"` | payloads that contain it, in UTF-8 or GB18030, and events whose text contains it |
 //! | `/regex/` `/regex/i` | the same; `\/` is a slash inside, `(?-u)` lets it match bytes that are not UTF-8 |
 //! | `hex:0d0a` `hex:"0d 0a"` | payloads that contain these bytes |
-//! | `from:` `to:` `peer:` | payloads received from, sent to, or either: `127.0.0.1`, `[::1]:80`, `:8080`, `192.168.`, `1.5`, and Unix sockets: `unix:/tmp/a.sock`, `@name`, `#1`, `/a.sock`, `unix:` |
+//! | `from:` `to:` `peer:` | payloads received from, sent to, or either; a port or a whole address may be the local one: `127.0.0.1`, `[::1]:80`, `:8080`, `192.168.`, `1.5`, and Unix sockets: `unix:/tmp/a.sock`, `@name`, `#1`, `/a.sock`, `unix:` |
 //! | `dir:rx` `dir:tx` `dir:event` | records of that kind, also `in`, `out`, `收`, `发`, `事件` |
 //! | `len:20` `len:10-20` `len:>100` | payloads of this length in bytes, also `>=`, `<`, `<=` |
 //! | `since:14:03` `until:14:05` | records not before, not after |

@@ -26,7 +26,7 @@ pub(super) enum FilterTest {
     /// The payload, or the text of an event, matches.
     Regex(Regex),
     /// The far side of a payload in this direction, or in either, has this address. A port or a
-    /// full name also matches the local side of payloads in the other direction.
+    /// full name also matches the local side of payloads in the other direction, or in either.
     Address(Option<TermDirection>, Address),
     Direction(TermDirection),
     /// The length of a payload, in bytes.
@@ -101,7 +101,7 @@ impl Term {
                     && facts.peer.is_some_and(|peer| address.holds(peer));
                 // A received payload went to a local port, and a sent one came from it. A local
                 // IP address alone would match every row of this machine.
-                let of_us = direction.is_some_and(|direction| direction != facts.direction)
+                let of_us = direction.is_none_or(|direction| direction != facts.direction)
                     && address.is_one_socket()
                     && facts.local.is_some_and(|local| address.holds(local));
                 !is_event && (of_peer || of_us)

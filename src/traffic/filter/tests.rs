@@ -168,9 +168,16 @@ fn our_own_port_is_where_it_came_to_and_where_it_went_from() {
         ("-to:7000", "127.0.0.1:7000", vec![2, 3]),
         ("from:7000", "127.0.0.1:7000", vec![2]),
         ("from:9", "127.0.0.1:7000", vec![0]),
-        // The port belongs to the far side; a local IP address alone does not match.
-        ("peer:7000", "127.0.0.1:7000", vec![]),
+        // Either of the two: what came from the port, or went to it.
+        ("peer:7000", "127.0.0.1:7000", vec![0, 1, 2]),
+        ("peer::7000", "127.0.0.1:7000", vec![0, 1, 2]),
+        ("peer:127.0.0.1:7000", "127.0.0.1:7000", vec![0, 1, 2]),
+        ("peer:127.0.0.1:7000", "192.168.1.2:7000", vec![]),
+        ("peer:8080", "127.0.0.1:7000", vec![1, 2]),
+        ("-peer:7000", "127.0.0.1:7000", vec![3]),
+        // A local IP address alone does not match.
         ("to:127.0.0.1", "127.0.0.1:7000", vec![]),
+        ("peer:127.0.0.1", "127.0.0.1:7000", vec![0]),
     ] {
         let filter = filter(text).at(local(ours));
         assert_eq!(found(&filter, &mixed()), expected, "{text} at {ours}");
@@ -199,7 +206,7 @@ fn names_are_where_it_came_from_and_where_it_went_to() {
         ("-peer:unix:*", vec![]),
         ("to:unix:/tmp/ours.sock", vec![0, 1]),
         ("from:unix:/tmp/ours.sock", vec![2, 3]),
-        ("peer:unix:/tmp/ours.sock", vec![]),
+        ("peer:unix:/tmp/ours.sock", vec![0, 1, 2, 3]),
         ("to:/tmp/ours", vec![]),
         ("peer:9", vec![]),
     ] {

@@ -70,7 +70,8 @@ pub enum Framing {
     Nmea,
     /// Command and result lines of a modem (ITU-T V.250 §5): each ends with CR, LF or CRLF, and
     /// empty lines are no messages. The prompt `> ` at the beginning of a line (3GPP TS 27.005
-    /// §3.5.1) is a message of its own.
+    /// §3.5.1) is a message of its own; the text after it ends with Ctrl-Z (1A), or with ESC (1B),
+    /// which cancels it.
     At,
     /// A read that comes at least this number of microseconds after the previous one begins a
     /// message.

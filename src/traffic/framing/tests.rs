@@ -263,7 +263,7 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
         "0123456",
     ]);
     let http = prop::collection::vec(http, 0..9).prop_map(|parts| parts.concat().into_bytes());
-    let sign = prop::sample::select(b"$!> a\r\n".to_vec());
+    let sign = prop::sample::select(b"$!> a\r\n\x1a\x1b".to_vec());
     let signs = prop::collection::vec(sign, 0..120);
     prop_oneof![prop::collection::vec(byte, 0..120), http, signs]
 }

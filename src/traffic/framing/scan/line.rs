@@ -78,7 +78,9 @@ impl NmeaScan {
 }
 
 /// The scanner of AT commands and their results. The LF behind a CR is between two lines, so that a
-/// line ends at once, whether or not an LF follows.
+/// line ends at once, whether or not an LF follows. The text of a short message ends with Ctrl-Z, or
+/// with ESC, which cancels it (3GPP TS 27.005 §3.5.1). The prompt that asks for the text is in the
+/// other direction, so both end any line.
 #[derive(Debug, Default)]
 pub struct AtScan {
     place: AtPlace,
@@ -135,7 +137,7 @@ impl AtScan {
             }
             self.place = AtPlace::Line;
         }
-        match memchr::memchr2(b'\r', b'\n', bytes) {
+        match bytes.iter().position(|byte| is_line_end(*byte)) {
             Some(at) => {
                 self.after_prompt = false;
                 (at + 1, Some(FrameEnd::Delimited(1)))
@@ -143,4 +145,9 @@ impl AtScan {
             None => (bytes.len(), None),
         }
     }
+}
+
+/// Whether a byte ends a line of a modem: CR, LF, Ctrl-Z or ESC.
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n' | 0x1A | 0x1B)
 }

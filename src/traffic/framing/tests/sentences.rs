@@ -83,3 +83,52 @@ fn the_prompt_is_a_message_at_the_beginning_of_a_line_alone() {
     ];
     assert_eq!(text(&Framing::At, &reads), expected);
 }
+
+#[test]
+fn the_text_after_a_prompt_ends_with_ctrl_z_or_with_esc() {
+    let whole = FrameEnd::Whole;
+    let sent = ["AT+CMGS=\"1\"\r", "hel", "lo\x1a", "AT\r", "no\x1bAT+CSQ\r"];
+    let expected = [
+        is("AT+CMGS=\"1\"", ONE),
+        is("hello", ONE),
+        is("AT", ONE),
+        is("no", ONE),
+        is("AT+CSQ", ONE),
+    ];
+    assert_eq!(text(&Framing::At, &sent), expected);
+    // The modem's side, with its echo.
+    let received = ["\r\n> ", "hello\x1a\r", "\n+CMGS: 5\r\n\r\nOK\r\n> a\x1b> "];
+    let expected = [
+        is("> ", whole),
+        is("hello", ONE),
+        is("+CMGS: 5", ONE),
+        is("OK", ONE),
+        is("> ", whole),
+        is("a", ONE),
+        is("> ", whole),
+    ];
+    assert_eq!(text(&Framing::At, &received), expected);
+}
+
+#[test]
+fn a_text_of_several_lines_and_an_empty_one_end_with_ctrl_z() {
+    let reads = ["one\rtwo\r", "\x1a", "\x1b>\x1a"];
+    let expected = [
+        is("one", ONE),
+        is("two", ONE),
+        is("", ONE),
+        is("", ONE),
+        is(">", ONE),
+    ];
+    assert_eq!(text(&Framing::At, &reads), expected);
+}
+
+#[test]
+fn the_rest_of_a_text_that_is_too_long_ends_with_ctrl_z() {
+    let found = framed(&Framing::At, 4, &[b"abcdef\x1aAT\r"]);
+    let too_long = FrameEnd::TooLong;
+    assert_eq!(
+        found,
+        [is("abcd", too_long), is("ef\x1a", too_long), is("AT", ONE)]
+    );
+}
