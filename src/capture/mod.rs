@@ -23,7 +23,7 @@ mod writer;
 
 pub use capture_context::CaptureContext;
 pub use capture_format::CaptureFormat;
-pub use carrier::Carrier;
+pub use carrier::{Carrier, is_in_stream};
 pub use fields::{CaptureFields, DescribeFault};
 pub use format::{LONGEST_SCENARIO, Lost, SCENARIO_ROWS, ScenarioProblem, classic, points, polled};
 pub use known_session::KnownSession;

@@ -3,6 +3,7 @@
 //! A format appends its records to a byte buffer, which is written when it is large. The memory
 //! needed does not grow with the number of records.
 
+use super::carrier::is_in_stream;
 use super::fields::WrittenFields;
 use super::format::{FormatWriter, WrittenRow};
 use super::message_row::MessageRow;
@@ -78,7 +79,7 @@ impl<W: io::Write> CaptureWriter<W> {
 
     /// As [`Self::pass_over`], for a record of a capture.
     pub fn pass_over_carried(&mut self, record: &Record<'_>, carrier: Option<Carrier>) {
-        let in_stream = self.is_in_stream(record, carrier);
+        let in_stream = is_in_stream(record, carrier, &mut self.context.is_stream);
         match self.stream_messages(PASSED, record, in_stream) {
             // A message belongs to the row of its last byte, which may have been written.
             Some(messages) => self.waiting.extend(messages),
@@ -90,21 +91,6 @@ impl<W: io::Write> CaptureWriter<W> {
             }
         }
         self.rows.pass_over(record, carrier);
-    }
-
-    /// Whether a record is part of a stream.
-    fn is_in_stream(&mut self, record: &Record<'_>, carrier: Option<Carrier>) -> bool {
-        match record.body {
-            Body::Notice(Notice::Bound { .. }) => self.context.is_stream = false,
-            Body::Notice(
-                Notice::Listening { .. } | Notice::Connected { .. } | Notice::Joined { .. },
-            ) => self.context.is_stream = true,
-            _ => {}
-        }
-        match carrier {
-            Some(carrier) => carrier.is_stream,
-            None => self.context.is_stream && !record.arrival.is_datagram(),
-        }
     }
 
     /// Decodes the text of a record, after the records before it.
@@ -192,7 +178,7 @@ impl<W: io::Write> CaptureWriter<W> {
         record: &Record<'_>,
         carrier: Option<Carrier>,
     ) -> io::Result<()> {
-        let in_stream = self.is_in_stream(record, carrier);
+        let in_stream = is_in_stream(record, carrier, &mut self.context.is_stream);
         if let Some(messages) = self.stream_messages(row, record, in_stream) {
             self.write_messages(messages)?;
             if !matches!(record.body, Body::Notice(_)) {

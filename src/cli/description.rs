@@ -2,14 +2,14 @@
 
 use super::values;
 use crate::capture::CaptureFields;
-use crate::config::{DescriptionProblem, FramingWord, description};
+use crate::config::{DescriptionProblem, FramingChoice, FramingWord, description};
 use crate::explain;
 use crate::payload::printable;
 use crate::schema::{ReadyMade, Schema};
 use crate::settings;
 use crate::settings::descriptions::DescriptionFolder;
 use crate::traffic::MessageSchema;
-use crate::traffic::framing::{Framing, SessionFraming};
+use crate::traffic::framing::SessionFraming;
 use crate::words::Lang;
 use clap::Args;
 use std::borrow::Cow;
@@ -72,8 +72,8 @@ pub struct DescribeOption {
 /// The options that say where messages end, for commands that only read them.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ReadFraming {
-    #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing, requires = "describe", help_heading = "output")]
-    framing: Option<FramingWord>,
+    #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing_choice, requires = "describe", help_heading = "output")]
+    framing: Option<FramingChoice>,
     #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing, requires = "describe", help_heading = "output")]
     framing_sent: Option<FramingWord>,
 }
@@ -81,15 +81,19 @@ pub struct ReadFraming {
 /// The same, for captures: messages are written without a description, too.
 #[derive(Clone, Debug, Default, Args)]
 pub struct RecordedFraming {
-    #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing, help_heading = "output")]
-    framing: Option<FramingWord>,
+    #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing_choice, help_heading = "output")]
+    framing: Option<FramingChoice>,
     #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing, help_heading = "output")]
     framing_sent: Option<FramingWord>,
 }
 
 impl RecordedFraming {
-    /// The framing of streams. A capture has datagrams, too, which are messages.
-    pub fn framing(&self) -> SessionFraming {
+    /// The framing of streams, and the description by which their messages are read. A capture has
+    /// datagrams, too, which are messages.
+    ///
+    /// # Errors
+    /// As [`ReadFraming::fields`].
+    pub fn fields(&self, describe: &DescribeOption, lang: Lang) -> Result<FramedFields, String> {
         let Self {
             framing,
             framing_sent,
@@ -98,18 +102,52 @@ impl RecordedFraming {
             framing,
             framing_sent,
         };
-        read.framing(false)
+        read.fields(describe, false, lang)
     }
 }
 
+/// A framing, and the description by which messages are read.
+pub struct FramedFields {
+    pub framing: SessionFraming,
+    pub fields: Option<CaptureFields>,
+}
+
 impl ReadFraming {
-    /// The framing of streams, or of datagrams.
-    pub fn framing(&self, in_datagrams: bool) -> SessionFraming {
-        let framing = |word: &Option<FramingWord>| -> Option<Framing> {
-            word.clone().map(|FramingWord(framing)| framing)
+    /// The framing of streams, or of datagrams, and the description by which messages are read.
+    ///
+    /// # Errors
+    /// Why the description cannot be used, as text.
+    pub fn fields(
+        &self,
+        describe: &DescribeOption,
+        in_datagrams: bool,
+        lang: Lang,
+    ) -> Result<FramedFields, String> {
+        let path = describe.describe.as_ref();
+        let schema = path.map(|path| schema(path, lang)).transpose()?;
+        let framing = self.framing(schema.as_ref(), in_datagrams);
+        let fields = schema.map(|schema| capture_fields(schema, framing.clone(), lang));
+        Ok(FramedFields { framing, fields })
+    }
+
+    /// The framing that was chosen; otherwise that of the description, which datagrams never have.
+    fn framing(&self, described: Option<&Schema>, in_datagrams: bool) -> SessionFraming {
+        let received = match &self.framing {
+            Some(FramingChoice(chosen)) => chosen.clone(),
+            None if in_datagrams => None,
+            None => described.and_then(description::framing),
         };
-        let (received, sent) = (framing(&self.framing), framing(&self.framing_sent));
+        let sent = self.framing_sent.clone();
+        let sent = sent.map(|FramingWord(framing)| framing);
         SessionFraming::new(received, sent, in_datagrams)
+    }
+}
+
+/// The description of messages that are framed like this, with the words for its faults.
+fn capture_fields(schema: Schema, framing: SessionFraming, lang: Lang) -> CaptureFields {
+    CaptureFields {
+        described: Arc::new(MessageSchema { schema, framing }),
+        describe: Arc::new(move |fault| explain::field_fault(lang, fault)),
     }
 }
 
@@ -155,9 +193,35 @@ impl DescribeOption {
             return Ok(None);
         };
         let schema = schema(path, lang)?;
-        Ok(Some(CaptureFields {
-            described: Arc::new(MessageSchema { schema, framing }),
-            describe: Arc::new(move |fault| explain::field_fault(lang, fault)),
-        }))
+        Ok(Some(capture_fields(schema, framing, lang)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::framing::Framing;
+
+    #[test]
+    fn a_stream_is_framed_as_chosen_otherwise_as_described() {
+        let schema = ReadyMade::named("modbus_tcp").unwrap().schema().unwrap();
+        let (lines, none) = (Some(Framing::Lines), None);
+        let of = |framing: Option<&Option<Framing>>, described, in_datagrams| {
+            let chosen = ReadFraming {
+                framing: framing.cloned().map(FramingChoice),
+                framing_sent: None,
+            };
+            let SessionFraming { received, sent, .. } = chosen.framing(described, in_datagrams);
+            assert_eq!(received, sent);
+            received
+        };
+        assert_eq!(of(None, Some(&schema), false), Some(Framing::mbap()));
+        assert_eq!(of(Some(&lines), Some(&schema), false), lines);
+        assert_eq!(of(Some(&none), Some(&schema), false), None);
+        assert_eq!(of(Some(&lines), None, false), lines);
+        assert_eq!(of(None, None, false), None);
+        // The framing of a description is that of streams.
+        assert_eq!(of(None, Some(&schema), true), None);
+        assert_eq!(of(Some(&lines), Some(&schema), true), lines);
     }
 }

@@ -1,6 +1,6 @@
 //! `netpeer send`: sends one message, and checks the answer.
 
-use super::description::{DescribeOption, ReadFraming};
+use super::description::{DescribeOption, FramedFields, ReadFraming};
 use super::inbox_session::InboxSession;
 use super::mismatch::{Wait, not_come};
 use super::options::any_local;
@@ -86,8 +86,8 @@ impl SendOptions {
     fn run(&self, lang: Lang) -> Result<CommandOutcome, String> {
         let (kind, to, data) = self.words(lang)?;
         let is_stream = kind.is_stream();
-        let framing = self.framing.framing(!is_stream);
-        let fields = self.describe.fields(framing.clone(), lang)?;
+        let FramedFields { framing, fields } =
+            self.framing.fields(&self.describe, !is_stream, lang)?;
         let message = self.message(data, fields.as_ref(), lang)?;
         let pattern = self.pattern(lang)?;
         let within = self.within.or(pattern.is_some().then_some(WITHIN));

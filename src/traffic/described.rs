@@ -58,7 +58,7 @@ impl MessageSchema {
         let (ends, ending): (&[&[u8]], &[u8]) = match &self.framing.sent {
             Some(Framing::Lines) => (&[b"\n"], b"\n"),
             Some(Framing::Nmea) => (&[b"\n"], b"\r\n"),
-            Some(Framing::At) => (&[b"\r", b"\n"], b"\r\n"),
+            Some(Framing::At) => (&[b"\r", b"\n", b"\x1a", b"\x1b"], b"\r\n"),
             Some(Framing::Delimiter(delimiter)) => (&[delimiter.as_slice()], delimiter.as_slice()),
             _ => (&[b""], b""),
         };
@@ -165,6 +165,10 @@ mod tests {
         let delimiter = Some(Framing::Delimiter(b"\r>".to_vec()));
         assert_eq!(written(delimiter, b"one\r"), b"one\r\r>");
         assert_eq!(written(Some(Framing::At), b"OK\r"), b"OK\r");
+        // The text of a short message, which a line break behind its end would not belong to.
+        for text in [&b"hello\x1a"[..], b"\x1b"] {
+            assert_eq!(written(Some(Framing::At), text), text);
+        }
         assert_eq!(written(Some(Framing::Nmea), b"$P\r"), b"$P\r\r\n");
         assert_eq!(written(None, b"one"), b"one");
     }

@@ -15,6 +15,8 @@ mod contract;
 mod convert;
 /// Rules that answer by fields.
 mod devices;
+/// The framing that a description says.
+mod described_streams;
 /// `netpeer doctor` and `netpeer explain`.
 mod doctor;
 /// The commands need no display.

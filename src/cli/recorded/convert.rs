@@ -82,7 +82,7 @@ impl ConvertOptions {
         let output = ConversionOutput::create(&self.output, existing);
         let output = output.map_err(|error| unwritten(&self.output, &error, lang))?;
         let context = CaptureContext {
-            session: self.selection.session(),
+            session: self.selection.session(reader.framing.clone()),
             ..capture_context(false, reader, lang)
         };
         let writer = match CaptureWriter::new(format, context, output) {

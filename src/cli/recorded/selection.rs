@@ -1,8 +1,8 @@
 //! The selection of rows: a filter, and the encoding of their text.
 
 use super::input::RecordedInput;
-use crate::capture::{CaptureFields, Carrier, KnownSession};
-use crate::cli::description::{DescribeOption, RecordedFraming};
+use crate::capture::{CaptureFields, Carrier, KnownSession, is_in_stream};
+use crate::cli::description::{DescribeOption, FramedFields, RecordedFraming};
 use crate::cli::printer::RowReader;
 use crate::cli::{diagnostics, values};
 use crate::engine::{Clock, Interfaces};
@@ -10,6 +10,7 @@ use crate::explain::{self, describe};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::t;
+use crate::traffic::framing::SessionFraming;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Body, Filter, MessageSchema, Micros, Notice, Record, moment};
 use crate::words::Lang;
@@ -60,18 +61,19 @@ impl RowSelection {
     /// # Errors
     /// Why the description cannot be used, as text.
     pub fn row_reader(&self, lang: Lang) -> Result<RowReader, String> {
+        let FramedFields { framing, fields } = self.framing.fields(&self.describe, lang)?;
         Ok(RowReader {
             text: StreamTextReader::new(self.encoding, lang == Lang::Chinese),
-            fields: self.describe.fields(self.framing.framing(), lang)?,
-            framing: self.framing.framing(),
+            fields,
+            framing,
         })
     }
 
-    /// The settings of the session that a scenario repeats.
-    pub fn session(&self) -> KnownSession {
+    /// The settings of the session that a scenario repeats, whose streams have this framing.
+    pub fn session(&self, framing: SessionFraming) -> KnownSession {
         KnownSession {
             kind: None,
-            framing: self.framing.framing(),
+            framing,
             describe: self.describe.whole_path(),
         }
     }
@@ -95,16 +97,34 @@ impl RowSelection {
             }
         };
         let describe = describe(lang, Interfaces::read());
-        let filter = Filter::new(&text, describe, &time, described).map_err(|mistake| {
-            let mistake = explain::filter_mistake(lang, &mistake);
-            t!(lang, "recorded.bad_filter", text = text, mistake = mistake)
-        })?;
+        let filter = |described: Option<&Arc<MessageSchema>>| {
+            Filter::new(&text, Arc::clone(&describe), &time, described).map_err(|mistake| {
+                let mistake = explain::filter_mistake(lang, &mistake);
+                t!(lang, "recorded.bad_filter", text = text, mistake = mistake)
+            })
+        };
+        let unframed = described.filter(|described| !described.framing.is_none());
+        let unframed = unframed.map(|described| {
+            Arc::new(MessageSchema {
+                schema: described.schema.clone(),
+                framing: SessionFraming::default(),
+            })
+        });
+        let of_datagrams = match &unframed {
+            Some(unframed) => filter(Some(unframed))?,
+            None => None,
+        };
+        let filter = filter(described)?;
         if let Some(similar) = filter.as_ref().and_then(Filter::similar) {
             let hint = explain::similar_key(lang, similar);
             diagnostics::print_line(&format!("netpeer: {hint}"));
         }
-        let local = None;
-        Ok(filter.map(|filter| RecordFilter { filter, local }))
+        Ok(filter.map(|filter| RecordFilter {
+            filter,
+            of_datagrams,
+            local: None,
+            is_stream: false,
+        }))
     }
 
     /// The text of the filter; `None` selects all rows.
@@ -122,7 +142,11 @@ impl RowSelection {
 /// A filter, and the local address as the rows so far report it.
 pub struct RecordFilter {
     filter: Filter,
+    /// The same filter for datagrams, where that is another one: the framing is that of streams.
+    of_datagrams: Option<Filter>,
     local: Option<Peer>,
+    /// Whether the rows so far are reads and writes of streams.
+    is_stream: bool,
 }
 
 impl RecordFilter {
@@ -136,14 +160,19 @@ impl RecordFilter {
         {
             self.local = Some(*local);
         }
+        let in_stream = is_in_stream(record, carrier, &mut self.is_stream);
+        let of_datagrams = self.of_datagrams.as_ref().filter(|_| !in_stream);
+        let filter = of_datagrams.unwrap_or(&self.filter);
         let of_packet = carrier.map(|carrier| carrier.local);
-        self.filter.lets_through(record, of_packet.or(self.local))
+        filter.lets_through(record, of_packet.or(self.local))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config;
+    use crate::schema::ReadyMade;
 
     /// 2026-11-22 14:03:31 UTC.
     const NEWEST: Micros = 1_795_356_211_000_000;
@@ -227,6 +256,35 @@ mod tests {
             let mut peer = sieve(&[term], None).unwrap().unwrap();
             let shown = peer.lets_through(&received(0, b"x"), carrier);
             assert_eq!(shown, is_shown, "{term}");
+        }
+    }
+
+    #[test]
+    fn fields_of_a_datagram_are_found_without_the_framing_of_streams() {
+        let schema = ReadyMade::named("dns").unwrap().schema().unwrap();
+        let framing = config::description::framing(&schema).into();
+        let described = Arc::new(MessageSchema { schema, framing });
+        let selection = RowSelection {
+            describe: DescribeOption::default(),
+            framing: RecordedFraming::default(),
+            terms: vec!["id:4660".to_owned()],
+            filter: None,
+            encoding: None,
+        };
+        let sieve = selection.sieve_at(0, &|| 0, &TimeZone::UTC, Some(&described), Lang::English);
+        let mut sieve = sieve.unwrap().unwrap();
+        let query = b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x01a\0\0\x01\0\x01";
+        let counted = [&b"\0\x13"[..], query].concat();
+        for (is_stream, bytes, is_shown) in [
+            (false, &query[..], true),
+            (true, &counted[..], true),
+            (false, &counted[..], false),
+            (true, &query[..], false),
+        ] {
+            let local = "127.0.0.1:7001".parse().unwrap();
+            let carrier = Some(Carrier { local, is_stream });
+            let shown = sieve.lets_through(&received(0, bytes), carrier);
+            assert_eq!(shown, is_shown, "{is_stream} {bytes:?}");
         }
     }
 }
