@@ -3,14 +3,22 @@
 use super::mistake;
 use super::regular::regex_problem;
 use crate::payload::TextMistake;
-use crate::traffic::{FilterMistake, FilterProblem, SimilarKey};
+use crate::traffic::{FilterMistake, FilterProblem, UnknownKey};
 use crate::{t, words::Lang};
 
-/// The hint that a word of a filter is no key.
-pub fn similar_key(lang: Lang, similar: &SimilarKey) -> String {
-    let SimilarKey { word, key } = similar;
-    let (word, key) = (format!("{word}:"), format!("{key}:"));
-    t!(lang, "filter.similar_key", word = word, key = key)
+/// The hint that a word of a filter is no key or field.
+pub fn unknown_key(lang: Lang, unknown: &UnknownKey) -> String {
+    let word = format!("{}:", unknown.word);
+    match &unknown.similar {
+        Some(key) => {
+            let key = format!("{key}:");
+            t!(lang, "filter.similar_key", word = word, key = key)
+        }
+        None => {
+            let keys = UnknownKey::keys().collect::<Vec<_>>().join(" ");
+            t!(lang, "filter.unknown_key", word = word, keys = keys)
+        }
+    }
 }
 
 pub fn filter_mistake(lang: Lang, wrong: &FilterMistake) -> String {

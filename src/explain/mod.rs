@@ -41,7 +41,7 @@ pub use course::course_mistake;
 pub use describe::describe;
 pub use description::{code_refusal, encode_mistake, field_fault, formula_mistake, schema_problem};
 pub use failure::{Explanation, failure, last_failure};
-pub use filter::{filter_mistake, similar_key};
+pub use filter::{filter_mistake, unknown_key};
 pub use framing::framing_mistake;
 pub use idle::idle;
 pub use impair::plan_mistake;

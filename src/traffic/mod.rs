@@ -47,7 +47,7 @@ pub use chunk::{Chunk, ChunkBuilder, ChunkPayloads, ConnectionNotice, Damaged, E
 pub use count::{LogUnit, RecordCount, Totals, ViewOptions, Volume};
 pub use described::{FieldsLine, MessageSchema};
 pub use filter::{
-    Describe, FieldTest, Filter, FilterMistake, FilterProblem, SimilarKey, TextPart, field_terms,
+    Describe, FieldTest, Filter, FilterMistake, FilterProblem, TextPart, UnknownKey, field_terms,
 };
 pub use found::{ChunkToSearch, Hits, SearchHits};
 pub use frame_fault::FrameFault;

@@ -256,6 +256,33 @@ fn a_misspelt_term_is_pointed_at() {
 }
 
 #[test]
+fn a_key_that_does_not_exist_is_remarked_and_text_is_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows = [line(0, "nosuch:1"), line(1, "port:9 12:30 http://x")];
+    let file = lines(dir.path(), "a.jsonl", &rows);
+    for (term, said) in [
+        (
+            "nosuch:1",
+            Some(
+                "“nosuch:” is searched as text: there is no such key or field; keys are hex: from: to: peer: dir: len: since: until:",
+            ),
+        ),
+        ("port:9", Some("the term is peer:")),
+        ("\"nosuch:1\"", None),
+        ("12:30", None),
+        ("http://x", None),
+    ] {
+        let ended = run(&["show", text(&file), "--lang", "en", term]);
+        assert_eq!(ended.status, Some(0), "{term}");
+        assert!(ended.out.contains(term.trim_matches('"')), "{}", ended.out);
+        match said {
+            Some(said) => assert!(ended.err.contains(said), "{}", ended.err),
+            None => assert_eq!(ended.err, "", "{term}"),
+        }
+    }
+}
+
+#[test]
 fn a_filter_that_no_row_passes_is_reported_with_the_rows_that_were_read() {
     let dir = tempfile::tempdir().unwrap();
     let rows: Vec<String> = (0..1_200).map(|second| line(second, "a")).collect();

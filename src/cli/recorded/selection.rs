@@ -115,8 +115,8 @@ impl RowSelection {
             None => None,
         };
         let filter = filter(described)?;
-        if let Some(similar) = filter.as_ref().and_then(Filter::similar) {
-            let hint = explain::similar_key(lang, similar);
+        if let Some(unknown) = filter.as_ref().and_then(Filter::unknown_key) {
+            let hint = explain::unknown_key(lang, unknown);
             diagnostics::print_line(&format!("netpeer: {hint}"));
         }
         Ok(filter.map(|filter| RecordFilter {

@@ -26,8 +26,8 @@ mod lexer;
 mod marks;
 mod mistake;
 mod read;
-mod similar;
 mod term;
+mod unknown_key;
 mod word;
 
 use crate::peer::Peer;
@@ -35,7 +35,7 @@ pub use field::FieldTest;
 pub use field_terms::field_terms;
 pub use marks::TextPart;
 pub use mistake::{FilterMistake, FilterProblem};
-pub use similar::SimilarKey;
+pub use unknown_key::UnknownKey;
 
 use super::{Body, Chunk, ChunkPayloads, Hits, MessageSchema, Micros, Notice, Record, RecordKind};
 use lexer::{Lexer, TermContent};
@@ -61,8 +61,8 @@ pub struct Filter {
     describe: Describe,
     /// The local address of the session.
     local: Option<Peer>,
-    /// A word that looks like a misspelt key or field.
-    similar: Option<SimilarKey>,
+    /// A word that looks like a term whose key or field does not exist.
+    unknown_key: Option<UnknownKey>,
 }
 
 /// Puts a notice into words in the language of the front end.
@@ -92,6 +92,7 @@ impl Filter {
             Some(fields) => comparison::joined(raws, &fields.schema),
             None => raws,
         };
+        let unknown_key = UnknownKey::among(&raws, fields.map(|fields| &fields.schema));
         for raw in raws {
             regexes += usize::from(matches!(raw.content, TermContent::Regex { .. }));
             if regexes > REGEXES {
@@ -111,7 +112,7 @@ impl Filter {
             terms,
             describe,
             local: None,
-            similar: SimilarKey::in_filter(text, fields.map(|fields| &fields.schema)),
+            unknown_key,
         }))
     }
 
@@ -126,9 +127,9 @@ impl Filter {
         Lexer::new(text).next().is_some()
     }
 
-    /// A word that is searched as text and looks like a misspelt key or field.
-    pub fn similar(&self) -> Option<&SimilarKey> {
-        self.similar.as_ref()
+    /// A word that is searched as text and looks like a term whose key or field does not exist.
+    pub fn unknown_key(&self) -> Option<&UnknownKey> {
+        self.unknown_key.as_ref()
     }
 
     /// The filter's source text.

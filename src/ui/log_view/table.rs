@@ -133,8 +133,8 @@ impl LogView {
         }
         let sought = sought.filter(|sought| sought.only && nothing && !log.is_empty())?;
         let filter = sought.found.filter();
-        done.then(|| match filter.similar() {
-            Some(similar) => explain::similar_key(cx.lang, similar),
+        done.then(|| match filter.unknown_key() {
+            Some(unknown) => explain::unknown_key(cx.lang, unknown),
             None => t!(cx.lang, "search.none", text = filter.text()),
         })
     }
