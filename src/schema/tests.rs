@@ -1,6 +1,7 @@
 //! Tests of descriptions.
 
 mod bounds;
+mod lengths;
 
 use super::*;
 use std::sync::LazyLock;

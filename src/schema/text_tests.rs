@@ -337,6 +337,12 @@ fn sentences_of_nmea_are_read_and_their_checksum_is_checked() {
         fields.speed=22.4 kn  fields.course=84.4 °  fields.date=\"230394\"  \
         fields.latitude=-48.117300 °  fields.longitude=-11.516667 °";
     assert_eq!(decoded(&schema, rmc), (line.to_owned(), None, 0));
+    let later = b"$GNRMC,123519.00,A,4807.038,N,01131.000,E,0.4,,230394,003.1,E,A,V,x,,7*1A\r\n";
+    assert_eq!(decoded(&schema, later).1, None);
+    let of = |path| bytes_at(&schema, later, path);
+    assert_eq!(of("fields.variation"), ["003.1"]);
+    assert_eq!(of("fields.navigational_status"), ["V"]);
+    assert_eq!(of("fields.rest.value"), ["x", "", "7"]);
     let other = b"$PGRME,15.0,M,45.0,M,25.0,M*1C\r\n";
     assert_eq!(decoded(&schema, other).1, None);
     let all = ["15.0", "M", "45.0", "M", "25.0", "M"];

@@ -13,10 +13,10 @@ mod code;
 mod contract;
 /// `netpeer convert`.
 mod convert;
-/// Rules that answer by fields.
-mod devices;
 /// The framing that a description says.
 mod described_streams;
+/// Rules that answer by fields.
+mod devices;
 /// `netpeer doctor` and `netpeer explain`.
 mod doctor;
 /// The commands need no display.

@@ -158,4 +158,6 @@ impl Encoder<'_> {
 #[cfg(test)]
 mod document_tests;
 #[cfg(test)]
+mod sentence_tests;
+#[cfg(test)]
 mod tests;

@@ -290,7 +290,7 @@ fn names_that_a_field_has_are_refused() {
 }
 
 /// Messages of the ready-made descriptions of texts.
-const MESSAGES: [(&str, &str); 11] = [
+const MESSAGES: [(&str, &str); 14] = [
     (
         "nmea0183",
         "$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47",
@@ -299,6 +299,15 @@ const MESSAGES: [(&str, &str); 11] = [
         "nmea0183",
         "$GPRMC,123519,A,4807.038,S,01131.000,W,022.4,084.4,230394,003.1,W*65\r\n",
     ),
+    (
+        "nmea0183",
+        "$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,AB12,z,*3D",
+    ),
+    (
+        "nmea0183",
+        "$GNRMC,123519.00,A,4807.038,N,01131.000,E,0.4,,230394,003.1,E,A,V,x,,7*1A\r\n",
+    ),
+    ("nmea0183", "$GNRMC,,V,,,,,,,,,,N*4D\r\n"),
     ("nmea0183", "$PGRME,15.0,M,45.0,M,25.0,M*1c"),
     (
         "syslog",
