@@ -11,7 +11,7 @@ use super::{CaptureContext, CaptureFormat, Carrier};
 use crate::connection_id::FarSide;
 use crate::payload::reading::Reading;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Notice, Record, RowMessages, StreamMessage, StreamMessages};
+use crate::traffic::{Body, Record, RowMessages, StreamMessage, StreamMessages};
 use std::io;
 use std::sync::Arc;
 

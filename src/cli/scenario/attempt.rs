@@ -91,10 +91,9 @@ pub fn attempt(mut scenario: Scenario, command: &[String], lang: Lang) -> Result
     }
     let exercise = scenario.exercise.as_ref();
     let ends = exercise.is_some_and(|exercise| exercise.ends);
-    if entered.is_ok() && results.failed.is_none() && ends {
-        if runner.until(TO_END, has_ended).is_err() {
-            message = t!(lang, "learn.not_ended");
-        }
+    let is_over = entered.is_ok() && results.failed.is_none();
+    if is_over && ends && runner.until(TO_END, has_ended).is_err() {
+        message = t!(lang, "learn.not_ended");
     }
     let failed = results.failed.as_ref().map(|(step, outcome)| {
         let lines = [step, &outcome.message].into_iter().chain(&outcome.remarks);
