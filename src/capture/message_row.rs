@@ -7,7 +7,7 @@ use crate::traffic::{Body, FrameFault, Micros, Record, RecordKind, StreamMessage
 pub(super) struct MessageRow {
     far: FarSide,
     kind: RecordKind,
-    /// Without its delimiter and unstuffed.
+    /// Without its delimiter and unstuffed; as it came if it is no message.
     pub(super) bytes: Vec<u8>,
     /// The row with its last byte, and the time of that.
     pub(super) row: u64,
@@ -116,6 +116,24 @@ mod tests {
             "3,UTF-8,开,E5 BC 80,unfinished",
         ];
         assert_eq!(ends, expected);
+    }
+
+    #[test]
+    fn bytes_that_are_not_validly_stuffed_are_written_as_they_came() {
+        let cobs = CaptureContext {
+            session: KnownSession {
+                framing: Framing::Cobs.into(),
+                ..KnownSession::default()
+            },
+            ..framed()
+        };
+        let mut writer = CaptureWriter::new(CaptureFormat::Csv, cobs, Vec::new()).unwrap();
+        let read = received(0, peer(), b"\x02a\0\x05b\0");
+        writer.write(0, &read).unwrap();
+        let table = text(writer);
+        assert!(table.contains(",1,UTF-8,a,61,\n") || table.contains(",1,UTF-8,a,61,\r\n"));
+        let garbled = table.lines().last().unwrap().trim_end();
+        assert!(garbled.ends_with(",05 62 00,garbled"), "{garbled}");
     }
 
     #[test]

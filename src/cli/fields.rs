@@ -6,6 +6,7 @@ use crate::engine::endpoint::parse_port;
 use crate::explain;
 use crate::payload::printable;
 use crate::schema::{CodeLanguage, DissectorPort, READY_MADE, Schema};
+use crate::settings::descriptions::OwnDescription;
 use crate::t;
 use crate::words::Lang;
 use clap::Args;
@@ -88,8 +89,15 @@ impl FieldsOptions {
 /// mistake, a line.
 fn known(lang: Lang) -> String {
     let ready = READY_MADE.map(|ready| [ready.name, ready.title].map(str::to_owned));
-    let own = description::own().and_then(|folder| folder.read().ok());
-    let own = own.unwrap_or_default().list.into_iter().map(|own| {
+    let folder = description::own();
+    let own = folder.as_ref().and_then(|folder| folder.read().ok());
+    // Without those whose name means another one.
+    let is_meant = |own: &OwnDescription| {
+        let meant = folder.as_ref().and_then(|folder| folder.named(&own.name));
+        meant.as_ref() == Some(&own.path)
+    };
+    let own = own.unwrap_or_default().list.into_iter().filter(is_meant);
+    let own = own.map(|own| {
         let title = own.read.unwrap_or_else(|problem| {
             let path = printable::path(&own.path);
             explain::description_problem(lang, &path, &problem)

@@ -3,9 +3,13 @@
 use super::kaitai;
 use super::ron_file;
 use super::{DescriptionProblem, FileMistake, FramingWord, RonProblem};
-use crate::schema::{ReadyMade, Schema, SchemaMistake, SchemaProblem, TypeSpec};
+use crate::schema::{MOST_FIELDS, ReadyMade, Schema, SchemaMistake, SchemaProblem, TypeSpec};
 use crate::traffic::framing::Framing;
 use std::path::Path;
+
+/// The most parentheses in the text of a description: a field has those around it, around its valid
+/// values and around a choice of types, and types have few. One with more is not read to be refused.
+const PARTS: usize = 4 * MOST_FIELDS;
 
 /// The ready-made description of this name, or that in the file at this path.
 ///
@@ -45,6 +49,10 @@ pub fn of_file(path: &Path, text: &str) -> Result<Schema, FileMistake> {
 /// # Errors
 /// The first mistake, with its line and column.
 pub fn read(text: &str) -> Result<Schema, FileMistake> {
+    if ron_file::has_more_parts(text, PARTS) {
+        let problem = RonProblem::Description(SchemaProblem::TooMany(MOST_FIELDS));
+        return Err(ron_file::mistake(text, 0, problem));
+    }
     let spec: TypeSpec = ron_file::parse(text)?;
     checked(spec).map_err(|mistake| placed(text, mistake))
 }
@@ -114,6 +122,15 @@ mod tests {
         let problem = SchemaProblem::BadFraming("length:3".to_owned());
         assert_eq!(mistake.problem, RonProblem::Description(problem));
         assert_eq!(mistake.line, 2);
+    }
+
+    #[test]
+    fn a_text_of_too_many_fields_is_refused_before_it_is_read() {
+        // It is not even whole.
+        let text = format!("(seq: [{}", "(id: \"a\"), ".repeat(PARTS));
+        let mistake = read(&text).unwrap_err();
+        let problem = SchemaProblem::TooMany(MOST_FIELDS);
+        assert_eq!(mistake.problem, RonProblem::Description(problem));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::schema::{
     ExpressionMistake, ExpressionProblem, Fault, FormulaMistake, FormulaProblem, SchemaProblem,
 };
 use crate::t;
-use crate::words::{Lang, grouped};
+use crate::words::{Lang, grouped, listed};
 
 /// A mistake in a description, in words.
 pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
@@ -111,6 +111,7 @@ pub fn formula_mistake(lang: Lang, mistake: &FormulaMistake) -> String {
         FormulaProblem::UnknownField {
             similar: Some(similar),
         } => t!(lang, "encode.similar_field", similar = similar),
+        FormulaProblem::Overlap(around) => t!(lang, "encode.overlap", around = around),
         FormulaProblem::Expression(mistake) => expression_mistake(lang, mistake),
         FormulaProblem::UnknownName(name) => t!(lang, "encode.unknown_name", name = name),
         FormulaProblem::UnknownFunction(name) => t!(lang, "encode.unknown_function", name = name),
@@ -137,6 +138,13 @@ fn at_field(lang: Lang, path: &str, problem: &str) -> String {
 fn encode_problem(lang: Lang, problem: &EncodeProblem) -> String {
     match problem {
         EncodeProblem::UnknownField => t!(lang, "encode.unknown_field"),
+        EncodeProblem::Computed(sources) => match sources.as_slice() {
+            [] => t!(lang, "encode.computed"),
+            sources => {
+                let fields = listed(lang, sources);
+                t!(lang, "encode.computed_from", fields = fields)
+            }
+        },
         EncodeProblem::Absent => t!(lang, "encode.absent"),
         EncodeProblem::NotNumber(text) => t!(lang, "encode.not_number", text = text),
         EncodeProblem::NotWhole(text) => t!(lang, "encode.not_whole", text = text),
@@ -176,6 +184,7 @@ fn encode_problem(lang: Lang, problem: &EncodeProblem) -> String {
             let text = printable::line(text.as_bytes());
             t!(lang, "encode.not_taken", text = text)
         }
+        EncodeProblem::NotGiven => t!(lang, "encode.not_given"),
         EncodeProblem::Pattern(part) => t!(lang, "encode.pattern", part = part),
         EncodeProblem::Different => t!(lang, "encode.different"),
     }

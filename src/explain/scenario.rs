@@ -33,6 +33,9 @@ pub fn scenario_problem(lang: Lang, problem: &ScenarioProblem) -> String {
         ScenarioProblem::Incomplete(row) => {
             t!(lang, "no_scenario.incomplete", row = grouped(*row))
         }
+        ScenarioProblem::NotStuffed(row) => {
+            t!(lang, "no_scenario.stuffed", row = grouped(*row))
+        }
         ScenarioProblem::Nameless => t!(lang, "no_scenario.nameless"),
         ScenarioProblem::Framing { session, reason } => t!(
             lang,
@@ -53,6 +56,7 @@ mod tests {
             (ScenarioProblem::TooMany(10_000), "10,000"),
             (ScenarioProblem::TooLong(8 << 20), "8 MiB"),
             (ScenarioProblem::Incomplete(7), "7"),
+            (ScenarioProblem::NotStuffed(1_234), "1,234"),
             (
                 ScenarioProblem::Framing {
                     session: "client2".into(),

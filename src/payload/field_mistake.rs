@@ -14,6 +14,8 @@ pub struct EncodeMistake {
 pub enum EncodeProblem {
     /// No field has this name.
     UnknownField,
+    /// The field is computed from these fields of its type.
+    Computed(Vec<String>),
     /// The message does not have the field: its condition does not hold.
     Absent,
     /// The text is no number, and no name of a value.
@@ -51,6 +53,8 @@ pub enum EncodeProblem {
     Separator(u8),
     /// The pattern of the field does not match its text.
     NotTaken(String),
+    /// The field has no value, and its pattern does not say which text stands there.
+    NotGiven,
     /// A part of the pattern does not say which text stands there.
     Pattern(String),
     /// No type for the value of another field.

@@ -106,6 +106,7 @@ impl Schema {
                 PlainValue::Number(value) => value.to_string(),
                 PlainValue::Text(text) => text.into_owned(),
                 PlainValue::Bytes(bytes) => hex::format(bytes),
+                PlainValue::Empty(empty) => empty.text().to_owned(),
             };
             match &mut shown {
                 Some(shown) => {
@@ -160,14 +161,11 @@ impl Schema {
         if rest.is_empty() {
             return found.push(number);
         }
-        let Some((name, value)) = self.pair(tree, number) else {
-            return self.find(tree, number, rest, found);
-        };
         let texts: Vec<&str> = rest.iter().map(|step| step.text.as_str()).collect();
-        if name.eq_ignore_ascii_case(&texts.join(".")) {
-            return found.push(value);
+        match self.named_value(tree, number, &texts) {
+            Some(value) => found.push(value),
+            None => self.find(tree, number, rest, found),
         }
-        self.find(tree, number, rest, found);
     }
 }
 

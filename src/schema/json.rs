@@ -60,6 +60,10 @@ impl Schema {
             PlainValue::Bool(value) => json::push(out, &value),
             PlainValue::Number(number) => number.push_json(out),
             PlainValue::Text(text) => json::push_text(out, &text),
+            PlainValue::Empty(empty) => {
+                out.extend_from_slice(empty.text().as_bytes());
+                Ok(())
+            }
             PlainValue::Bytes(bytes) => {
                 out.push(b'"');
                 hex::push_lower(out, bytes);

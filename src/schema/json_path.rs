@@ -8,6 +8,18 @@ pub(super) const NAME: usize = 256;
 /// The name of a text that has no names.
 pub(super) const NAMELESS: &str = "value";
 
+/// The name of a member whose name is empty.
+const EMPTY: &str = "\"\"";
+
+/// The names that lead to a value, from its name.
+pub(super) fn steps(name: &str) -> Vec<String> {
+    let steps = name.split('.').map(|step| match step {
+        EMPTY => "",
+        step => step,
+    });
+    steps.map(str::to_owned).collect()
+}
+
 /// The way to a value from the beginning of its text.
 #[derive(Debug, Default)]
 pub(super) struct JsonPath {
@@ -37,7 +49,8 @@ impl JsonPath {
             if !self.name.is_empty() {
                 self.name.push('.');
             }
-            self.name.extend(name.chars().take(NAME));
+            let shown = if name.is_empty() { EMPTY } else { name };
+            self.name.extend(shown.chars().take(NAME));
         }
         back
     }
@@ -53,5 +66,25 @@ impl JsonPath {
             "" => NAMELESS.to_owned(),
             name => name.chars().take(NAME).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_without_a_name_has_one_of_its_own() {
+        let mut path = JsonPath::default();
+        assert_eq!(path.name(), NAMELESS);
+        path.enter("");
+        assert_eq!(path.name(), "\"\"");
+        path.enter("a");
+        let back = path.enter("");
+        assert_eq!(path.name(), "\"\".a.\"\"");
+        assert_eq!(path.pointer, "//a/");
+        assert_eq!(steps(&path.name()), ["", "a", ""]);
+        path.leave(back);
+        assert_eq!(steps(&path.name()), ["", "a"]);
     }
 }

@@ -8,6 +8,7 @@
 mod code;
 mod compile;
 mod decode;
+mod empty;
 mod encode;
 mod expression;
 mod field_path;
@@ -39,6 +40,8 @@ mod written;
 
 pub use crate::payload::{EncodeMistake, EncodeProblem, EvaluationFault};
 pub use code::{CodeFraming, CodeLanguage, CodeProblem, CodeRefusal, DissectorPort};
+pub use compile::FIELDS as MOST_FIELDS;
+pub use empty::EmptyValue;
 pub use encode::{BadPath, FieldValue, FieldValues};
 pub use expression::{ExpressionMistake, ExpressionProblem};
 pub use field_path::{FieldPath, ShownValue};

@@ -1,6 +1,7 @@
 //! Numbers that are written as text.
 
 use super::tree::Value;
+use serde::de::IgnoredAny;
 
 /// How a number is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +63,14 @@ impl Notation {
     }
 }
 
+/// Whether a text is a number of JSON, with or without spaces around it: also one that is too large
+/// to be read.
+pub(super) fn is_json_number(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    let begins = matches!(text.first(), Some(b'-' | b'0'..=b'9'));
+    begins && serde_json::from_slice::<IgnoredAny>(text).is_ok()
+}
+
 fn real(text: &str) -> Option<Value> {
     // Reading accepts `inf` and `nan`.
     let is_in =
@@ -120,6 +129,17 @@ mod tests {
         ] {
             let read = Notation::named(notation).unwrap().read(text.as_bytes());
             assert_eq!(read, value, "{notation} {text:?}");
+        }
+        for (text, is_number) in [
+            ("1e400", true),
+            (" -1.50 ", true),
+            ("-", false),
+            ("1e", false),
+            ("007", false),
+            ("1 2", false),
+            ("", false),
+        ] {
+            assert_eq!(is_json_number(text.as_bytes()), is_number, "{text:?}");
         }
         let huge = "9".repeat(60);
         assert_eq!(Notation::Decimal.read(huge.as_bytes()), None);

@@ -300,13 +300,15 @@ impl Schema {
         let Some((first, rest)) = path.split_first() else {
             return false;
         };
-        if let Some((name, value)) = self.pair(tree, around)
-            && name.eq_ignore_ascii_case(&path.join("."))
-            && tree.node(value).is_some_and(&mut *is_it)
-        {
+        let named = self.named_value(tree, around, path);
+        let named_node = named.and_then(|value| tree.node(value));
+        if named_node.is_some_and(&mut *is_it) {
             return true;
         }
         for child in tree.children(around) {
+            if named == Some(child) {
+                continue;
+            }
             let Some(node) = tree.node(child) else {
                 continue;
             };
@@ -341,6 +343,7 @@ impl Schema {
             Value::MadeText(text) => Some(text.to_string()),
             Value::Bytes(range) => self.address_text(node, of(range)),
             Value::Integer(_) => self.integer_address(node),
+            Value::Empty(empty) => Some(empty.text().to_owned()),
             _ => None,
         }
     }

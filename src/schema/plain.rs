@@ -1,6 +1,7 @@
 //! The value of a field for programs: a number, a text or bytes, without signs for people.
 
 use super::Schema;
+use super::empty::EmptyValue;
 use super::number::Number;
 use super::tree::{Node, Value};
 use crate::payload::charset::{Charset, DecodedPart};
@@ -17,6 +18,8 @@ pub enum PlainValue<'a> {
     /// A text, an address, or the name of a value.
     Text(Cow<'a, str>),
     Bytes(&'a [u8]),
+    /// Of JSON: a list or an object without anything in it.
+    Empty(EmptyValue),
 }
 
 impl Schema {
@@ -47,6 +50,7 @@ impl Schema {
                 None => PlainValue::Bytes(of(range)),
             },
             Value::MadeBytes(bytes) => PlainValue::Bytes(bytes),
+            Value::Empty(empty) => PlainValue::Empty(*empty),
             _ => PlainValue::None,
         }
     }

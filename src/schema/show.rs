@@ -59,6 +59,7 @@ impl Schema {
             Value::MadeText(text) => quoted(&printable::line(text.as_bytes())),
             Value::Bytes(range) => bytes_text(field, bytes.get(range.clone()).unwrap_or_default()),
             Value::MadeBytes(bytes) => bytes_text(field, bytes),
+            Value::Empty(empty) => return Some(empty.text().to_owned()),
         };
         Some(match field.and_then(|field| field.unit.as_deref()) {
             Some(unit) => format!("{text} {unit}"),

@@ -1,6 +1,7 @@
 //! Tests of descriptions.
 
 mod bounds;
+mod json_values;
 mod lengths;
 
 use super::*;

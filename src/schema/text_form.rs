@@ -61,6 +61,8 @@ pub struct GroupText {
     pub least: usize,
     /// A short text that the group matches.
     pub usual: Vec<u8>,
+    /// Whether that stands for no value: `-`, 0, nothing, or a text that the expression has.
+    pub is_default: bool,
     /// The expression of the group, which matches bytes.
     pub expression: String,
     /// The same, which is compiled when it is needed; none if it cannot be.

@@ -176,7 +176,7 @@ fn values_of_json_are_fields_by_their_pointer() {
         "on": true, "a/b": "7", "a.b": "7"}
         "#;
     let line = "name=\"pé\"  temp=23.5 °C  all[0]=1  all[1]=2  all[2]=3  point.x=1  point.y=-2  \
-        data.points.1.x=5  a.b=\"7\"  on=true  slash=\"7\"";
+        data.points.1.x=5  data.none={}  a.b=\"7\"  on=true  slash=\"7\"";
     let found = decoded(&schema, message.as_bytes());
     assert_eq!(found, (line.to_owned(), None, 0));
     for (path, bytes) in [

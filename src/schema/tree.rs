@@ -1,5 +1,6 @@
 //! The decoded fields of a message.
 
+use super::empty::EmptyValue;
 use crate::payload::EvaluationFault;
 use crate::payload::charset::Charset;
 use std::ops::Range;
@@ -53,6 +54,8 @@ pub enum Value {
     /// A computed text, or computed bytes.
     MadeText(Box<str>),
     MadeBytes(Box<[u8]>),
+    /// Of JSON: a list or an object without anything in it.
+    Empty(EmptyValue),
     /// A type of the plan, and the bytes of the stream that it stands in.
     Struct(usize, Range<usize>),
     List,

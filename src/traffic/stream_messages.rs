@@ -16,7 +16,8 @@ pub struct StreamMessage<'a> {
     pub far: FarSide,
     /// Whether it was received or sent.
     pub kind: RecordKind,
-    /// Without its delimiter and unstuffed. Empty if it was too long to be kept.
+    /// Without its delimiter and unstuffed; as it came if it is no message. Empty if it was too long
+    /// to be kept.
     pub bytes: &'a [u8],
     /// The number of its bytes up to the end of the length that begins it; 0 if none does.
     pub header: usize,

@@ -135,7 +135,7 @@ impl FramingDraft {
             }
             FramingMethod::Fixed => {
                 let name = t!(cx.lang, "framing.length");
-                let most = traffic::framing::LONGEST;
+                let most = traffic::framing::LONGEST_MESSAGE;
                 number(
                     ui,
                     cx,

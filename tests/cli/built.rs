@@ -77,6 +77,46 @@ fn what_is_parsed_is_built_again() {
     }
 }
 
+/// Prints what is built of what is parsed of a message, with the texts of types, and of its copy.
+const BY_TEXTS: &str = "
+import copy, json, sys, messages
+data = bytes.fromhex(sys.argv[1])
+fields = messages.parse(data)
+json.dumps(fields)
+print(messages.build(fields).hex(), messages.build(copy.deepcopy(fields)).hex())
+";
+
+#[test]
+fn texts_that_are_not_in_their_encoding_and_large_numbers_are_built_again() {
+    if !have(&["python3"]) {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let numbers = dir.path().join("numbers.ron");
+    let spec = r#"(seq: [(id: "big", type: "u8be"), (id: "name", type: "str", size: 2, encoding: "Shift_JIS")])"#;
+    std::fs::write(&numbers, spec).unwrap();
+    for (describe, message) in [
+        ("coap", "60457d34ff32322e3320ff"),
+        ("mqtt", "300a000361ff6268656c6c6f"),
+        // Labels with a byte that is no text, and with a point in it.
+        ("dns", "0007010000010000000000000377ff770161000001 0001"),
+        ("dns", "00070100000100000000000003772e770161000001 0001"),
+        (text(&numbers), "001fffffffffffff 6162"),
+        (text(&numbers), "ffffffffffffffff 6162"),
+        // Two forms of one character.
+        (text(&numbers), "0000000000000001 ed40"),
+    ] {
+        let digits = message.replace(' ', "");
+        let built = python(
+            describe,
+            BY_TEXTS,
+            std::slice::from_ref(&digits),
+            dir.path(),
+        );
+        assert_eq!(built, format!("{digits} {digits}"), "{describe}");
+    }
+}
+
 fn plain(bytes: &[u8]) -> String {
     hex::format(bytes).replace(' ', "").to_lowercase()
 }

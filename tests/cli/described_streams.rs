@@ -18,7 +18,7 @@ fn log(dir: &Path) -> PathBuf {
         )
     };
     let listening = r#"{"time":1562846399000000,"kind":"event","notice":{"Listening":{"local":"127.0.0.1:8"}},"said":""}"#;
-    let query = format!("0013{}", QUERY);
+    let query = format!("0013{QUERY}");
     let file = dir.join("log.jsonl");
     let rows = [
         listening.to_owned(),

@@ -21,6 +21,7 @@ pub use known::Known;
 #[cfg(test)]
 pub(crate) use known::all_names;
 use outline::PathStep;
+pub use outline::has_more_parts;
 use position::place;
 use position::{line_and_column, offset};
 pub use position::{place_of_number, shown_place};

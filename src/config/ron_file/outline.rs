@@ -76,6 +76,19 @@ pub fn find(text: &str, is_it: impl Fn(&str) -> bool) -> Vec<(usize, &str)> {
     found
 }
 
+/// Whether a text has more than `most` opening parentheses, outside texts and comments.
+pub fn has_more_parts(text: &str, most: usize) -> bool {
+    // Most have fewer in all.
+    let all = memchr::memchr_iter(b'(', text.as_bytes());
+    if all.take(most.saturating_add(1)).count() <= most {
+        return false;
+    }
+    let mut reader = Reader::new(text);
+    let tokens = std::iter::from_fn(|| reader.next_token());
+    let mut parts = tokens.filter(|(_, token)| *token == "(");
+    parts.nth(most).is_some()
+}
+
 /// The tokens of a text with their offsets, without white space and comments.
 pub(super) fn tokens(text: &str) -> Vec<(usize, &str)> {
     let mut reader = Reader::new(text);
@@ -208,6 +221,13 @@ mod tests {
 
     const RULES: &str = "// when: [\n[\n  (name: \"a, (\", when: Is(text: r#\"\"]\"#)),\n  \
                          (then: [(delay: 1), (delay: 2)]), /* ) */\n]";
+
+    #[test]
+    fn parts_are_counted_outside_texts_and_comments() {
+        assert!(has_more_parts(RULES, 4));
+        assert!(!has_more_parts(RULES, 5), "one more is in a text");
+        assert!(!has_more_parts(RULES, 100));
+    }
 
     #[test]
     fn fields_and_items_are_found() {

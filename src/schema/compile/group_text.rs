@@ -29,10 +29,11 @@ fn find(hir: &Hir, groups: &mut BTreeMap<usize, GroupText>) {
             find(&capture.sub, groups);
             if capture.name.is_some() {
                 let mut usual = Vec::new();
-                push_usual(&capture.sub, &mut usual);
+                let is_default = push_usual(&capture.sub, &mut usual);
                 let text = GroupText {
                     least: capture.sub.properties().minimum_len().unwrap_or(0),
                     usual,
+                    is_default,
                     expression: capture.sub.to_string(),
                     ..GroupText::default()
                 };
@@ -42,35 +43,47 @@ fn find(hir: &Hir, groups: &mut BTreeMap<usize, GroupText>) {
     }
 }
 
-/// Appends a short text that an expression matches.
-fn push_usual(hir: &Hir, text: &mut Vec<u8>) {
+/// Appends a short text that an expression matches. Returns whether it stands for no value: `-`, 0,
+/// nothing, or a text that is written in the expression.
+fn push_usual(hir: &Hir, text: &mut Vec<u8>) -> bool {
     match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => {}
-        HirKind::Literal(literal) => text.extend_from_slice(&literal.0),
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => {
+            text.extend_from_slice(&literal.0);
+            true
+        }
         HirKind::Class(class) => push_letter(class, text),
         HirKind::Repetition(Repetition { min, sub, .. }) => {
             let begin = text.len();
+            let mut is_default = true;
             for _ in 0..*min {
                 let before = text.len();
-                push_usual(sub, text);
+                is_default &= push_usual(sub, text);
                 // Nothing stays nothing, and a text that is too long is cut: nobody takes it.
                 if text.len() == before || text.len() - begin > LONGEST {
                     break;
                 }
             }
+            is_default
         }
         HirKind::Capture(capture) => push_usual(&capture.sub, text),
-        HirKind::Concat(all) => all.iter().for_each(|one| push_usual(one, text)),
-        HirKind::Alternation(all) => all.iter().take(1).for_each(|one| push_usual(one, text)),
+        HirKind::Concat(all) => {
+            let mut is_default = true;
+            for one in all {
+                is_default &= push_usual(one, text);
+            }
+            is_default
+        }
+        HirKind::Alternation(all) => all.first().is_none_or(|first| push_usual(first, text)),
     }
 }
 
-fn push_letter(class: &Class, text: &mut Vec<u8>) {
+fn push_letter(class: &Class, text: &mut Vec<u8>) -> bool {
     // Many protocols write `-` for nothing.
     let usual = ['-', 'A', 'a', '0', ' '];
     if let Some(usual) = usual.into_iter().find(|usual| has(class, *usual)) {
         text.extend(usual.to_string().bytes());
-        return;
+        return matches!(usual, '-' | '0');
     }
     match class {
         Class::Bytes(class) => text.extend(
@@ -85,6 +98,7 @@ fn push_letter(class: &Class, text: &mut Vec<u8>) {
             }
         }
     }
+    false
 }
 
 /// Whether a class has an ASCII character.
@@ -109,12 +123,21 @@ mod tests {
 
     #[test]
     fn a_group_has_a_short_text_that_it_matches() {
-        let groups = read(r"(?-u)(?P<a>\d{3})(?P<b>\S+)(?P<c>[^\r\n]*)(?P<d>P|[A-Z]{2})");
+        let groups =
+            read(r"(?-u)(?P<a>\d{3})(?P<b>\S+)(?P<c>[^\r\n]*)(?P<d>P|[A-Z]{2})(?P<e>[0-9A-Z]+)");
         let found: Vec<_> = groups
             .values()
-            .map(|group| (group.least, group.usual.as_slice()))
+            .map(|group| (group.least, group.usual.as_slice(), group.is_default))
             .collect();
-        assert_eq!(found, [(3, &b"000"[..]), (1, b"-"), (0, b""), (1, b"P")]);
+        let expected = [
+            (3, &b"000"[..], true),
+            (1, b"-", true),
+            (0, b"", true),
+            (1, b"P", true),
+            // No message says that it stands for nothing.
+            (1, b"A", false),
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most types, and the most fields of all types.
 const TYPES: usize = 1_000;
-const FIELDS: usize = 10_000;
+pub const FIELDS: usize = 10_000;
 /// How deep types may be nested in the text.
 const DEPTH: usize = 32;
 

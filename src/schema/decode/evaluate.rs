@@ -5,6 +5,7 @@ use super::evaluated::Evaluated;
 use super::operators::{binary, compare, unary};
 use super::{Decoder, STEPS, functions, operators};
 use crate::payload::EvaluationFault;
+use crate::schema::empty::EmptyValue;
 use crate::schema::expression::{Expression, Term};
 use crate::schema::field_type;
 use crate::schema::tree::{Node, OPEN, Value};
@@ -207,6 +208,8 @@ impl Decoder<'_> {
             Value::Bytes(range) => Evaluated::Bytes(bytes(range).to_vec()),
             Value::MadeText(text) => Evaluated::Text(text.to_string()),
             Value::MadeBytes(bytes) => Evaluated::Bytes(bytes.to_vec()),
+            Value::Empty(EmptyValue::List) => Evaluated::List(Vec::new()),
+            Value::Empty(EmptyValue::Object) => return Err(EvaluationFault::Absent),
             Value::Struct(..) | Value::List => Evaluated::Node(node),
         })
     }

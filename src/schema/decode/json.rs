@@ -4,6 +4,7 @@ use super::cursor::Cursor;
 use super::others::{Lists, Other};
 use super::{DEPTH, Decoder, NODES, NodePlace, Stop, json_text};
 use crate::payload::charset::Charset;
+use crate::schema::empty::EmptyValue;
 use crate::schema::field_type::FieldType;
 use crate::schema::json_path::JsonPath;
 use crate::schema::notation::Notation;
@@ -73,7 +74,9 @@ impl Decoder<'_> {
             }
         }
         let first = bytes.get(at);
-        if !matches!(first, Some(b'{' | b'[')) {
+        // What has nothing in it is a value itself; of the whole text it says nothing.
+        let has_parts = walk.path.pointer.is_empty() || !json_text::is_empty(bytes, at);
+        if !matches!(first, Some(b'{' | b'[')) || !has_parts {
             let end = json_text::end_of(bytes, at);
             if is_free {
                 self.json_other(walk, at..end);
@@ -235,6 +238,9 @@ pub(in crate::schema) fn value(text: &[u8], inner: &Range<usize>, is_text: bool)
         _ if is_text => as_written,
         b"true" => Value::Bool(true),
         b"false" => Value::Bool(false),
-        _ => Notation::Scalar.read(text).unwrap_or(as_written),
+        _ => match EmptyValue::of(text) {
+            Some(empty) => Value::Empty(empty),
+            None => Notation::Scalar.read(text).unwrap_or(as_written),
+        },
     }
 }

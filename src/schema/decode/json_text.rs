@@ -72,6 +72,12 @@ pub(in crate::schema) fn end_of(text: &[u8], at: usize) -> usize {
     end
 }
 
+/// Whether the list or object that begins at `at` has nothing in it.
+pub(in crate::schema) fn is_empty(text: &[u8], at: usize) -> bool {
+    let inner = skip_space(text, at + 1);
+    matches!(text.get(inner), Some(b']' | b'}'))
+}
+
 /// The values of a list, or the value itself if it is none.
 pub(in crate::schema) fn elements(text: &[u8], at: usize) -> impl Iterator<Item = Range<usize>> {
     let is_list = text.get(at) == Some(&b'[');

@@ -6,6 +6,7 @@
 //! stand where its expression, its keys or its pointers say. At last the message is read back, and
 //! refused if it says something else.
 
+mod computed;
 mod element;
 mod follows;
 mod number;
@@ -139,7 +140,11 @@ impl Encoder<'_> {
             fields.iter().any(|field| field.name == name)
         };
         if let Some(name) = values.fields.keys().find(|name| !known(name)) {
-            return self.fail_at(node, Some(name), EncodeProblem::UnknownField);
+            let problem = match computed::sources(plan, of, name) {
+                Some(sources) => EncodeProblem::Computed(sources),
+                None => EncodeProblem::UnknownField,
+            };
+            return self.fail_at(node, Some(name), problem);
         }
         self.depth += 1;
         if self.depth > DEPTH {

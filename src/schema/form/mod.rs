@@ -8,12 +8,12 @@ mod text;
 pub use line::{ElementPlace, FormLine, FormValue};
 
 use super::Schema;
-use super::formula::{FormulaMistake, FormulaProblem};
+use super::formula::{FormulaMistake, FormulaProblem, overlaps};
 use super::moment::Moment;
 use super::tree::{Fault, Tree};
 use crate::payload::EncodeProblem;
 use lines::Lines;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The fields that a message with some values has.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,6 +45,15 @@ impl Schema {
                 .collect(),
             ..FieldForm::default()
         };
+        let values = form.given.iter();
+        let values = values.map(|(path, text)| (path.as_str(), !text.is_empty()));
+        // A value of a whole field makes way for those in it.
+        let whole = overlaps(values).into_iter();
+        let whole: BTreeSet<String> = whole.map(|overlap| overlap.around.to_owned()).collect();
+        for path in whole {
+            form.given.remove(&path);
+            form.aside.push(path);
+        }
         let bytes = loop {
             let (bytes, mistake) = self.made(&form.given);
             let Some(mistake) = mistake else { break bytes };
@@ -94,7 +103,9 @@ impl Schema {
 fn is_away(mistake: &FormulaMistake, keys: &[String]) -> bool {
     match &mistake.problem {
         FormulaProblem::UnknownField { .. }
-        | FormulaProblem::Value(EncodeProblem::Absent | EncodeProblem::UnknownField) => true,
+        | FormulaProblem::Value(
+            EncodeProblem::Absent | EncodeProblem::UnknownField | EncodeProblem::Computed(_),
+        ) => true,
         // It is of another type, in which they have no place.
         FormulaProblem::Value(EncodeProblem::Kind) => keys
             .iter()

@@ -3,10 +3,11 @@
 use crate::payload::charset::DecodedPart;
 use crate::payload::hex;
 use crate::schema::Schema;
+use crate::schema::empty::EmptyValue;
 use crate::schema::encode::{is_null, is_written_by_text};
 use crate::schema::field_type::FieldType;
 use crate::schema::inferred;
-use crate::schema::notation::Notation;
+use crate::schema::notation::{Notation, is_json_number};
 use crate::schema::plan::FieldPlan;
 use crate::schema::show::{float, scaled};
 use crate::schema::tree::{Node, Tree, Value};
@@ -29,7 +30,15 @@ impl Schema {
             .unwrap_or_default();
         let is_any = is_text && types.iter().any(is_scalar) && self.is_json(tree, number);
         // In JSON a text may look like another value.
-        Some(match is_any && looks_otherwise(&text) {
+        // A number that is too large to be read has no quotation marks around it.
+        let is_number = match &node.value {
+            Value::Text(_, range) => {
+                let before = range.start.checked_sub(1).and_then(|at| bytes.get(at));
+                before != Some(&b'"') && is_json_number(text.as_bytes())
+            }
+            _ => false,
+        };
+        Some(match is_any && !is_number && looks_otherwise(&text) {
             true => format!("\"{text}\""),
             false => text,
         })
@@ -82,6 +91,7 @@ impl Schema {
             }
             Value::MadeText(text) => text.to_string(),
             Value::MadeBytes(bytes) => hex::format(bytes),
+            Value::Empty(empty) => empty.text().to_owned(),
         })
     }
 
@@ -189,6 +199,7 @@ fn is_scalar(of: &FieldType) -> bool {
 fn looks_otherwise(text: &str) -> bool {
     let trimmed = text.trim();
     matches!(trimmed, "" | "null" | "true" | "false")
-        || Notation::Scalar.read(trimmed.as_bytes()).is_some()
+        || is_json_number(trimmed.as_bytes())
+        || EmptyValue::of(trimmed.as_bytes()).is_some()
         || trimmed.len() > 1 && trimmed.starts_with('"') && trimmed.ends_with('"')
 }

@@ -17,6 +17,8 @@ pub enum FormulaProblem {
     UnknownField {
         similar: Option<String>,
     },
+    /// The value at this path is given, too: it has the other one in it, or is of the same field.
+    Overlap(String),
     Expression(ExpressionMistake),
     /// Neither `req`, `count`, `time` nor the name of a value.
     UnknownName(String),

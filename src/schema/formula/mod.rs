@@ -7,8 +7,10 @@
 
 mod check;
 mod mistake;
+mod overlap;
 
 pub use mistake::{FormulaMistake, FormulaProblem};
+pub(super) use overlap::overlaps;
 
 use super::Schema;
 use super::decode::{Decoder, Evaluated, Scope};
@@ -57,6 +59,14 @@ impl Schema {
     /// The first mistake, with the path of its field.
     pub fn formulas(&self, fields: &BTreeMap<String, String>) -> Result<Formulas, FormulaMistake> {
         let formulas = self.read_formulas(fields)?;
+        let values = formulas.fields.iter();
+        let values = values.map(|(path, value)| (path.as_str(), !matches!(value, Formula::Usual)));
+        if let Some(overlap) = overlaps(values).first() {
+            return Err(FormulaMistake {
+                path: overlap.path.to_owned(),
+                problem: FormulaProblem::Overlap(overlap.around.to_owned()),
+            });
+        }
         // What depends on nothing is tried at once.
         if formulas.is_fixed {
             self.compose(&formulas, &[], &mut Moment::trial())?;

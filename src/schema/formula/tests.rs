@@ -175,3 +175,23 @@ fn names_and_questions_of_a_request_stand_in_a_reply() {
         assert_eq!(made(&fields), Ok(expected.clone()), "{question:?}");
     }
 }
+
+#[test]
+fn a_value_within_another_is_refused_with_both_paths() {
+    let json = Schema::read(r#"(meta: (id: "json"), json: true)"#).unwrap();
+    let refused = |given: &[(&str, &str)]| {
+        let given = given
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        json.formulas(&given.collect()).unwrap_err()
+    };
+    let overlap = |path: &str, around: &str| FormulaMistake {
+        path: path.to_owned(),
+        problem: FormulaProblem::Overlap(around.to_owned()),
+    };
+    let inner = refused(&[("others.a", "1"), ("others.a.b", "2")]);
+    assert_eq!(inner, overlap("others.a.b", "others.a"));
+    // With the name of the protocol, and without it.
+    let twice = refused(&[("json.others.a", "1"), ("others.a", "2")]);
+    assert_eq!(twice, overlap("others.a", "others.a"));
+}

@@ -77,11 +77,22 @@ impl DescriptionFolder {
         &self.path
     }
 
-    /// The file of this name.
+    /// The file of this name. Something that is no regular file is found, too, so that reading it
+    /// says why it cannot be used.
     pub fn named(&self, name: &str) -> Option<PathBuf> {
         check(name).ok()?;
         let paths = EXTENSIONS.map(|extension| self.file(name, extension));
-        paths.into_iter().find(|path| path.is_file())
+        let usual = paths.into_iter().find(|path| path.is_file());
+        usual.or_else(|| self.otherwise_named(name))
+    }
+
+    /// The first file of this name that ends in other letters, such as `.RON`, or is not regular.
+    fn otherwise_named(&self, name: &str) -> Option<PathBuf> {
+        let entries = fs::read_dir(&self.path).ok()?;
+        let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+        let is_it = |path: &PathBuf| extension(path).is_some() && stem(path) == Some(name);
+        let ranked = paths.filter(is_it).map(|path| (!path.is_file(), path));
+        ranked.min().map(|(_, path)| path)
     }
 
     /// Reads all files, which takes as long as the disk takes.
@@ -96,7 +107,7 @@ impl DescriptionFolder {
         let mut paths = Vec::new();
         for entry in entries {
             let path = entry?.path();
-            if extension(&path).is_some() && paths.len() <= MOST {
+            if is_listed(&path) && paths.len() <= MOST {
                 paths.push(path);
             }
         }
@@ -105,7 +116,7 @@ impl DescriptionFolder {
         paths.truncate(MOST);
         let list = paths.into_iter().filter_map(|path| {
             Some(OwnDescription {
-                name: path.file_stem()?.to_str()?.to_owned(),
+                name: stem(&path)?.to_owned(),
                 read: description::at(&path).map(|schema| schema.name().to_owned()),
                 path,
             })
@@ -119,6 +130,17 @@ impl DescriptionFolder {
     fn file(&self, name: &str, extension: &str) -> PathBuf {
         self.path.join(format!("{name}.{extension}"))
     }
+}
+
+/// Whether a file is one of a description: its name may be one, or that of a ready-made one, which
+/// is meant by it then.
+fn is_listed(path: &Path) -> bool {
+    let name = stem(path).filter(|_| extension(path).is_some());
+    name.is_some_and(|name| matches!(check(name), Ok(()) | Err(BadName::ReadyMade)))
+}
+
+fn stem(path: &Path) -> Option<&str> {
+    path.file_stem()?.to_str()
 }
 
 /// What the file of a description ends in; `None` for other files.

@@ -49,6 +49,29 @@ fn a_name_finds_its_file_and_no_path_is_a_name() {
 }
 
 #[test]
+fn a_file_that_is_listed_is_found_by_its_name() {
+    let (_dir, folder) = folder();
+    folder.add("one", RIGHT).unwrap();
+    let file = |name: &str| folder.path().join(name);
+    for name in ["two.RON", ".hidden.ron", "a:b.ron", "dns.ron"] {
+        // Not every system takes such names.
+        let _ = std::fs::write(file(name), RIGHT);
+    }
+    std::fs::create_dir(file("three.ron")).unwrap();
+    assert_eq!(names(&folder), ["dns", "one", "three", "two"]);
+    assert_eq!(folder.named("dns"), None, "the ready-made one is meant");
+    let two = folder.named("two").unwrap();
+    assert_eq!(std::fs::read_to_string(two).unwrap(), RIGHT);
+    let three = folder.named("three").unwrap();
+    let why = description::at(&three).unwrap_err();
+    assert!(matches!(why, DescriptionProblem::Unreadable(..)), "{why:?}");
+    assert_eq!(folder.named(".hidden"), None);
+    // Of several, a regular one is meant.
+    std::fs::write(file("three.ksy"), "meta:\n  id: three\n").unwrap();
+    assert_eq!(folder.named("three"), Some(file("three.ksy")));
+}
+
+#[test]
 fn no_file_is_replaced() {
     let (_dir, folder) = folder();
     let path = folder.add("one", RIGHT).unwrap();

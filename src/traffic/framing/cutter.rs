@@ -44,7 +44,8 @@ impl MessageCutter {
     }
 
     /// Takes a read of this time. `take` gets each message that ends in it, with its delimiter or
-    /// unstuffed, and how it ended; what is no message has no bytes.
+    /// unstuffed, and how it ended. What is no message has its bytes as they came, unless it was
+    /// too long.
     pub fn receive(&mut self, bytes: &[u8], time: Micros, take: &mut dyn FnMut(&[u8], FrameEnd)) {
         self.read += 1;
         let mut frames = std::mem::take(&mut self.frames);
@@ -94,11 +95,10 @@ impl MessageCutter {
                 let stuffed = bytes.get(..stuffed).unwrap_or_default();
                 // The byte that ends a message may stand before one too.
                 if !stuffed.is_empty() {
-                    let message = way.unstuff(stuffed);
-                    let end = message
-                        .as_ref()
-                        .map_or(FrameEnd::Garbled, |_| FrameEnd::Whole);
-                    take(&message.unwrap_or_default(), end);
+                    match way.unstuff(stuffed) {
+                        Some(message) => take(&message, FrameEnd::Whole),
+                        None => take(bytes, FrameEnd::Garbled),
+                    }
                 }
             }
             _ if self.framing == Framing::Http => take(without_blank(bytes), end),

@@ -140,22 +140,29 @@ impl Framing {
     /// # Errors
     /// The mistake that the user has to correct. A [`Framer`] accepts the framing anyway.
     pub fn check(&self) -> Result<(), FramingMistake> {
+        // What is longer is framed, but no message.
+        let too_long = Err(FramingMistake::TooLong(LONGEST_MESSAGE));
         match self {
             Self::Delimiter(bytes) if bytes.is_empty() => Err(FramingMistake::EmptyDelimiter),
             Self::Delimiter(bytes) if bytes.len() > LONGEST_DELIMITER => {
                 Err(FramingMistake::LongDelimiter(LONGEST_DELIMITER))
             }
             Self::Fixed(0) => Err(FramingMistake::ZeroLength),
-            Self::Fixed(length) if *length > LONGEST => Err(FramingMistake::TooLong(LONGEST)),
+            Self::Fixed(length) if *length > LONGEST_MESSAGE => too_long,
             Self::LengthPrefix { width, .. } if !matches!(width, 1 | 2 | 4 | 8) => {
                 Err(FramingMistake::Width(*width))
             }
-            Self::LengthPrefix { width, offset, .. }
-                if offset.saturating_add(u32::from(*width)) > LONGEST =>
+            Self::LengthPrefix {
+                width,
+                offset,
+                adjust,
+                ..
+            } if offset.saturating_add(u32::from(*width)) > LONGEST_MESSAGE
+                || *adjust > i64::from(LONGEST_MESSAGE) =>
             {
-                Err(FramingMistake::TooLong(LONGEST))
+                too_long
             }
-            Self::Varint { offset } if *offset >= LONGEST => Err(FramingMistake::TooLong(LONGEST)),
+            Self::Varint { offset } if *offset >= LONGEST_MESSAGE => too_long,
             Self::IdleGap(gap) if *gap <= 0 => Err(FramingMistake::NoGap),
             _ => Ok(()),
         }

@@ -205,11 +205,20 @@ fn unusable_controls_say_why() {
             FramingMistake::LongDelimiter(256),
         ),
         (Framing::Fixed(0), FramingMistake::ZeroLength),
-        (Framing::Fixed(u32::MAX), FramingMistake::TooLong(LONGEST)),
+        (
+            Framing::Fixed(LONGEST_MESSAGE + 1),
+            FramingMistake::TooLong(LONGEST_MESSAGE),
+        ),
+        (
+            Framing::Varint {
+                offset: LONGEST_MESSAGE,
+            },
+            FramingMistake::TooLong(LONGEST_MESSAGE),
+        ),
         (prefix(3, true, 0, false), FramingMistake::Width(3)),
         (
             prefix(8, true, u32::MAX, false),
-            FramingMistake::TooLong(LONGEST),
+            FramingMistake::TooLong(LONGEST_MESSAGE),
         ),
         (Framing::IdleGap(0), FramingMistake::NoGap),
     ] {
@@ -221,7 +230,7 @@ fn unusable_controls_say_why() {
     for framing in [
         Framing::Lines,
         Framing::Delimiter(vec![0]),
-        Framing::Fixed(LONGEST),
+        Framing::Fixed(LONGEST_MESSAGE),
         prefix(4, true, 4, true),
         Framing::Nmea,
         Framing::At,

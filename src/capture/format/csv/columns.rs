@@ -61,7 +61,11 @@ impl FieldColumns {
                 schema.decode(message, &mut tree);
                 for (path, cell) in self.paths.iter().zip(&mut cells) {
                     schema.at_path(&tree, path, &mut |node| {
-                        cell.add(&schema.plain_value(node, message));
+                        // A message may give another field the name of this one.
+                        let field = schema.field_of(node).zip(path.last());
+                        if field.is_some_and(|(field, name)| field.is_named(name)) {
+                            cell.add(&schema.plain_value(node, message));
+                        }
                         false
                     });
                 }
@@ -89,6 +93,7 @@ impl Cell {
                 self.add_text(&printable::paragraph(Charset::Utf8, text.as_bytes()));
             }
             PlainValue::Bytes(bytes) => self.add_text(&hex::format(bytes)),
+            PlainValue::Empty(empty) => self.add_text(empty.text()),
         }
         self.is_number = is_number && matches!(value, PlainValue::Number(_));
     }

@@ -21,6 +21,7 @@ mod problem;
 mod session;
 mod sessions;
 mod steps;
+mod stuffed;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -37,6 +38,7 @@ use sessions::{Sessions, far_of, inner};
 use std::fmt::Write as _;
 use std::io;
 use steps::Steps;
+use stuffed::StuffedMessages;
 
 pub(super) static ENTRY: FormatEntry = FormatEntry {
     extension: "ron",
@@ -65,6 +67,7 @@ pub const LONGEST_SCENARIO: u64 = 8 << 20;
 struct ScenarioWriter {
     sessions: Sessions,
     messages: ReceivedMessages,
+    stuffed: StuffedMessages,
     pacing: Pacing,
     steps: Steps,
     /// The number of rows so far that are steps or comments.
@@ -76,6 +79,7 @@ impl ScenarioWriter {
         Self {
             sessions: Sessions::new(context),
             messages: ReceivedMessages::default(),
+            stuffed: StuffedMessages::new(&context.session.framing),
             pacing: Pacing::default(),
             steps: Steps::default(),
             rows: 0,
@@ -107,7 +111,7 @@ impl ScenarioWriter {
                 }
                 self.count(record.time)?;
                 match record.body {
-                    Body::Sent { .. } => self.sent(session, far, bytes, record.time),
+                    Body::Sent { .. } => self.sent((session, far), row, context)?,
                     _ => self.received((session, far), bytes, record.time, context),
                 }
             }
@@ -140,6 +144,7 @@ impl ScenarioWriter {
             for message in self.messages.end(far, inner(notice)) {
                 self.expect(&message, context);
             }
+            self.stuffed.end(far, inner(notice))?;
         }
         let closed = self.sessions.closed_by(record, row.carrier);
         self.sessions.observe(record, row.carrier);
@@ -154,7 +159,32 @@ impl ScenarioWriter {
         Ok(())
     }
 
-    fn sent(&mut self, place: usize, far: FarSide, bytes: &[u8], time: Micros) {
+    /// Takes a sent row: the messages in it where the session stuffs them, otherwise its bytes.
+    fn sent(
+        &mut self,
+        (place, far): (usize, FarSide),
+        row: &WrittenRow<'_>,
+        context: &CaptureContext,
+    ) -> Result<(), ScenarioProblem> {
+        let record = row.record;
+        let session = self.sessions.all().get(place);
+        let stuffs = session.is_some_and(|one| one.stuffs(&context.session));
+        let messages = match stuffs {
+            true => self.stuffed.in_row(far, record, row.number + 1)?,
+            false => None,
+        };
+        match messages {
+            Some(messages) => {
+                for message in messages {
+                    self.send(place, far, &message, record.time);
+                }
+            }
+            None => self.send(place, far, record.bytes(), record.time),
+        }
+        Ok(())
+    }
+
+    fn send(&mut self, place: usize, far: FarSide, bytes: &[u8], time: Micros) {
         if let Some(pause) = self.pacing.pause(time) {
             self.steps.wait(pause);
         }
@@ -244,6 +274,7 @@ impl FormatWriter for ScenarioWriter {
         for message in self.messages.rest() {
             self.expect(&message, context);
         }
+        self.stuffed.finish()?;
         if self.steps.count() == 0 || self.sessions.all().is_empty() {
             return Err(ScenarioProblem::Empty.into());
         }

@@ -13,6 +13,9 @@ pub enum ScenarioProblem {
     Empty,
     /// Bytes of this row, or of its stream before it, are missing in the file.
     Incomplete(u64),
+    /// The session stuffs what it sends, and this row ends within a message, or is not validly
+    /// stuffed.
+    NotStuffed(u64),
     /// The name of a Unix socket is unknown.
     Nameless,
     /// The framing of this session cannot be written as RON, for this reason.

@@ -95,6 +95,13 @@ impl DraftSession {
         self.both_framings(known)?.received.as_ref()
     }
 
+    /// Whether it stuffs what it sends.
+    pub(super) fn stuffs(&self, known: &KnownSession) -> bool {
+        let framing = self.both_framings(known);
+        let sent = framing.and_then(|framing| framing.sent.as_ref());
+        sent.is_some_and(|sent| sent.stuffing().is_some())
+    }
+
     /// The framing of both directions; `None` if it is that of other sessions.
     fn both_framings<'a>(&self, known: &'a KnownSession) -> Option<&'a SessionFraming> {
         let framing = &known.framing;

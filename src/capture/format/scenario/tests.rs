@@ -223,6 +223,32 @@ fn messages_of_a_framed_stream_are_expected_whole() {
 }
 
 #[test]
+fn stuffed_messages_are_sent_unstuffed_because_the_session_stuffs_them() {
+    let session = KnownSession {
+        framing: Framing::Cobs.into(),
+        ..KnownSession::default()
+    };
+    let rows = [
+        of(1, sent(0, at(9), b"\x04a b\0\x02c\0")),
+        of(1, received(1, at(9), b"\x04a b\0")),
+    ];
+    let context = CaptureContext {
+        session,
+        ..context()
+    };
+    let text = made(context, &rows).unwrap();
+    let parts = r#"        "client": TcpClient(to: "127.0.0.1:9", framing: Cobs),
+    },
+    steps: [
+        Send(session: "client", text: "a b"),
+        Send(session: "client", text: "c"),
+        Expect(session: "client", exact: "a b"),
+    ],
+"#;
+    assert!(text.contains(parts), "{text}");
+}
+
+#[test]
 fn each_message_of_a_framed_datagram_is_expected() {
     let session = KnownSession {
         framing: SessionFraming::new(Some(Framing::Lines), Some(Framing::Fixed(2)), true),

@@ -253,6 +253,8 @@ class Builder(Reader):
 
     def write_inner(self, around, node, of, value, free):
         field, type_ = FIELDS[node.field], TYPES[of]
+        if isinstance(value, ParsedText):
+            value = value.source
         if isinstance(value, str):
             value = self.fields_of_text(node, type_, value)
         elif value is not None and not isinstance(value, dict):

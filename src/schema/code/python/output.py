@@ -1,8 +1,33 @@
 def plain_text(text, texts):
     parts = list(pieces(text.raw, text.codec))
-    whole = all(isinstance(part, str) for part in parts)
-    # Bytes that are no text are shown as bytes.
-    return "".join(parts) if whole else text.raw.hex() if texts else text.raw
+    if not all(isinstance(part, str) for part in parts):
+        # Bytes that are no text are shown as bytes.
+        return ParsedText(text.raw.hex(), text.raw) if texts else text.raw
+    shown = "".join(parts)
+    # Some encodings have several forms of a character.
+    is_exact = shown.encode(text.codec, "replace") == text.raw
+    return shown if is_exact else ParsedText(shown, text.raw)
+
+
+def says_all(node, between=()):
+    """Whether the text of a type, with these texts between its parts, says what stands there."""
+    value = node.value
+    if type(value) is Text:
+        text = plain_text(value, True)
+        is_part = text and not any(one in text for one in between)
+        return type(text) is str and (not between or is_part)
+    written = TYPES[value.type].written if type(value) is Struct else None
+    if written is not None and written[1] is not None:
+        between = (*between, written[1])
+    return all(says_all(one, between) for one in node.children)
+
+
+def shown_text(node):
+    """The text of a type. One that does not say its fields has them with it."""
+    written = TYPES[node.value.type].written
+    if written is None or says_all(node):
+        return node.text
+    return ParsedText(node.text, plain(node, False))
 
 
 def address(show, raw):
@@ -47,7 +72,7 @@ def plain(node, texts=True):
     """The value of a node for programs: without unit, with its scale, by its name if it has one."""
     value, field = node.value, FIELDS[node.field] if node.field is not None else None
     if texts and node.text is not None:
-        return node.text
+        return shown_text(node)
     if type(value) is Struct:
         parts = [one for one in node.children if one.field is not None and not FIELDS[one.field].helper]
         return {FIELDS[one.field].name: plain(one, texts) for one in parts}
@@ -103,7 +128,9 @@ def parse(data, texts=True):
 
     A type that is shown as a text, such as a name in DNS, is that text; with `texts=False` it is a
     dictionary of its fields, and bytes that are no text in their encoding are bytes. Of these, `build`
-    makes the same message, but for bytes that no field describes.
+    makes the same message, but for bytes that no field describes. Without it, such bytes are a text in
+    hexadecimal, and a text of which other bytes would be made is a `ParsedText`, which keeps those that
+    it was read from: JSON does not.
     """
     fields, faults = decode(data, texts)
     if faults:

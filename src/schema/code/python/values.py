@@ -54,6 +54,18 @@ class MadeBytes(bytes):
     """Bytes that an expression made: no address."""
 
 
+class ParsedText(str):
+    """A text of which other bytes would be made than those that it was read from.
+
+    `source` has these, or the fields of its type, and `build` takes them.
+    """
+
+    def __new__(cls, text, source=None):
+        made = super().__new__(cls, text)
+        made.source = text if source is None else source
+        return made
+
+
 class Text:
     """Bytes of the message that are a text."""
 

@@ -7,7 +7,8 @@ def rounded(value):
     """The nearest whole number; a half away from 0, as in the program."""
     if value != value or abs(value) == float("inf"):
         raise ValueError("%r is no whole number" % value)
-    return int(abs(value) + 0.5) * (-1 if value < 0 else 1)
+    whole_part = int(abs(value))
+    return (whole_part + (abs(value) - whole_part >= 0.5)) * (-1 if value < 0 else 1)
 
 
 def number_of_text(field, text):
@@ -32,7 +33,7 @@ def whole_number(field, value):
         raise ValueError("a number is expected, not %r" % (value,))
     if field.scale is not None or field.offset is not None:
         return rounded(unscaled(field, value))
-    if value != value or value != rounded(value):
+    if isinstance(value, float) and not value.is_integer():
         raise ValueError("%r is no whole number" % value)
     return int(value)
 
@@ -52,6 +53,8 @@ def float_bytes(field, width, value):
 
 def content_bytes(field, of, value):
     """The bytes of a value, without what fills it up or ends it. Bytes stand for themselves."""
+    if isinstance(value, ParsedText):
+        value = value.source
     if isinstance(value, (bytes, bytearray)):
         return bytes(value)
     if of[0] == "text" and isinstance(value, (str, int)):

@@ -227,6 +227,11 @@ impl Document {
         matches!(self, Self::Raw(text) if text == NULL)
     }
 
+    /// Whether it is a list or an object without anything in it.
+    pub fn is_hollow(&self) -> bool {
+        matches!(self, Self::Container(container) if container.items.is_empty())
+    }
+
     /// Appends the text; values of others are nothing in it.
     pub fn push_to(&self, out: &mut Vec<u8>) {
         match self {

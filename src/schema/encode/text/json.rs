@@ -107,7 +107,9 @@ impl Encoder<'_> {
             }
         }
         let begin = self.out.bytes.len();
+        let is_value = document.is_hollow() && is_free && !writing.path.pointer.is_empty();
         match document {
+            hollow if is_value => self.json_hollow(writing, hollow.text())?,
             Document::Container(container) => self.container(writing, container, is_free)?,
             Document::Other(number) if is_free => self.json_other(writing, *number)?,
             // It is in a field.
@@ -164,6 +166,23 @@ impl Encoder<'_> {
             self.json_value((&named.place, named.pair, None), named.field, value)?;
             self.end_named(&named);
         }
+        Ok(())
+    }
+
+    /// Writes a list or an object without anything in it, for which no field is declared.
+    fn json_hollow(&mut self, writing: &mut Writing<'_, '_>, text: Vec<u8>) -> Result<(), Stop> {
+        let (name, key) = (writing.path.name(), writing.key.clone());
+        let named = match writing.form.others {
+            Some(list) => self.named_place(&mut writing.lists, (writing.text, list), &name, key),
+            None => None,
+        };
+        let Some(named) = named else {
+            self.out.push(&text);
+            return Ok(());
+        };
+        let kept = FieldValue::Kept(text);
+        self.json_value((&named.place, named.pair, None), named.field, Some(&kept))?;
+        self.end_named(&named);
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use super::others::NamedValue;
 use super::{Text, Wish};
 use crate::schema::encode::values::FieldValue;
 use crate::schema::encode::{Encoder, Stop};
-use crate::schema::json_path::JsonPath;
+use crate::schema::json_path::{self, JsonPath};
 use crate::schema::plan::Repeat;
 use crate::schema::text_form::JsonForm;
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,7 +101,11 @@ impl Encoder<'_> {
                 if field.is_some_and(|field| seen.insert(*field) || is_list(field)) {
                     return false;
                 }
-                if is_free && matches!(value, Document::Raw(_)) {
+                let is_value = match &*value {
+                    Document::Raw(_) => true,
+                    value => value.is_hollow() && !path.pointer.is_empty(),
+                };
+                if is_free && is_value {
                     let name = path.name();
                     *value = match others.get(count) {
                         Some(other) if other.name == name => {
@@ -121,7 +125,7 @@ impl Encoder<'_> {
             if placed.contains(&number) {
                 continue;
             }
-            let steps: Vec<String> = other.name.split('.').map(str::to_owned).collect();
+            let steps = json_path::steps(&other.name);
             if let Err(problem) = document.insert(&steps, Document::Other(number)) {
                 let name = format!("{}[{number}]", list.name);
                 return self.fail_at(text.node, Some(&name), problem);

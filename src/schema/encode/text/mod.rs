@@ -158,6 +158,8 @@ impl Encoder<'_> {
 #[cfg(test)]
 mod document_tests;
 #[cfg(test)]
+mod refused_tests;
+#[cfg(test)]
 mod sentence_tests;
 #[cfg(test)]
 mod tests;

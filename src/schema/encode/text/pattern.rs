@@ -169,7 +169,13 @@ impl Encoder<'_> {
         let wish = writing.wishes.get(&group.number);
         let value = wish.and_then(|wish| value_of(wish));
         if self.is_in_text(text, group.field, field) {
-            let usual = value.is_none().then(|| usual(text, group, field)).flatten();
+            let usual = match value {
+                Some(_) => None,
+                None => match usual(text, group, field) {
+                    Ok(usual) => usual,
+                    Err(problem) => return self.fail_at(text.node, Some(&field.name), problem),
+                },
+            };
             let before = (self.out.bytes.len(), self.tree.len());
             self.field_of_group(text, (group, field), value.or(usual.as_ref()))?;
             // A number that follows stays as it was written, if it is the same.
@@ -323,22 +329,33 @@ fn is_same(field: &FieldPlan, one: &[u8], other: &[u8]) -> bool {
 }
 
 /// A value for a group that has to stand there and is not given; none where the field has one.
-fn usual(text: &Text<'_>, group: &Group, field: &FieldPlan) -> Option<FieldValue> {
+///
+/// # Errors
+/// No text stands for none.
+fn usual(
+    text: &Text<'_>,
+    group: &Group,
+    field: &FieldPlan,
+) -> Result<Option<FieldValue>, EncodeProblem> {
     let usual = || Some(FieldValue::Bytes(group.text.usual.clone()));
+    let default = || match group.text.is_default {
+        true => Ok(usual()),
+        false => Err(EncodeProblem::NotGiven),
+    };
     let is_once = matches!(field.repeat, Repeat::Once);
     let is_known = field.check.is_some() || field.names.is_some() || text.follows(group.field);
     if !is_once || is_known {
-        return None;
+        return Ok(None);
     }
     match field.kind {
-        FieldKind::Type(FieldType::Text(_) | FieldType::Bytes) => usual(),
+        FieldKind::Type(FieldType::Text(_) | FieldType::Bytes) => default(),
         FieldKind::Type(FieldType::Written { notation, .. }) => match notation {
-            Notation::Hexadecimal => None,
-            Notation::Scalar => usual(),
+            Notation::Hexadecimal => Ok(None),
+            Notation::Scalar => default(),
             Notation::Decimal | Notation::Real => {
-                usual().filter(|_| notation.read(&group.text.usual).is_some())
+                Ok(usual().filter(|_| notation.read(&group.text.usual).is_some()))
             }
         },
-        _ => None,
+        _ => Ok(None),
     }
 }

@@ -5,15 +5,15 @@ use crate::schema::tests::SCHEMAS;
 use crate::schema::{FieldValue, FieldValues, Schema, Tree};
 use proptest::prelude::*;
 
-fn read(text: &str) -> Schema {
+pub(super) fn read(text: &str) -> Schema {
     Schema::read(text).unwrap_or_else(|mistake| panic!("{mistake:?}"))
 }
 
-fn ready(name: &str) -> &'static Schema {
+pub(super) fn ready(name: &str) -> &'static Schema {
     SCHEMAS.iter().find(|schema| schema.name() == name).unwrap()
 }
 
-type Made = Result<String, (String, EncodeProblem)>;
+pub(super) type Made = Result<String, (String, EncodeProblem)>;
 
 /// The message of values with others in their places.
 fn changed(schema: &Schema, mut values: FieldValues, changes: &[(&str, &str)]) -> Made {
@@ -27,7 +27,7 @@ fn changed(schema: &Schema, mut values: FieldValues, changes: &[(&str, &str)]) -
 }
 
 /// The message of values that a person writes.
-fn written(schema: &Schema, values: &[(&str, &str)]) -> Made {
+pub(super) fn written(schema: &Schema, values: &[(&str, &str)]) -> Made {
     changed(schema, FieldValues::default(), values)
 }
 
@@ -39,7 +39,7 @@ fn values(schema: &Schema, message: &str) -> FieldValues {
     schema.values(&tree, message.as_bytes())
 }
 
-fn made(text: &str) -> Made {
+pub(super) fn made(text: &str) -> Made {
     Ok(text.to_owned())
 }
 

@@ -1,10 +1,11 @@
 //! Values as JSON writes them.
 
 use crate::payload::{EncodeProblem, json};
+use crate::schema::empty::EmptyValue;
 use crate::schema::encode::values::FieldValue;
 use crate::schema::encode::{Encoder, FieldPlace};
 use crate::schema::field_type::FieldType;
-use crate::schema::notation::Notation;
+use crate::schema::notation::{self, Notation};
 use crate::schema::plan::FieldPlan;
 use crate::schema::tree::Value;
 use serde::de::IgnoredAny;
@@ -74,6 +75,9 @@ impl Encoder<'_> {
             if matches!(trimmed, "null" | "true" | "false") {
                 return Ok(trimmed.as_bytes().to_vec());
             }
+            if let Some(empty) = EmptyValue::of(trimmed.as_bytes()) {
+                return Ok(empty.text().into());
+            }
             let inner = trimmed
                 .strip_prefix('"')
                 .and_then(|text| text.strip_suffix('"'));
@@ -83,9 +87,10 @@ impl Encoder<'_> {
             }
         }
         let written = self.number_text((place, node), field, Notation::Scalar, value)?;
-        match Notation::Scalar.read(&written) {
-            Some(_) => Ok(written.trim_ascii().to_vec()),
-            None => string(&String::from_utf8_lossy(&written)),
+        // One that is too large to be read stays as it is written, too.
+        match notation::is_json_number(&written) {
+            true => Ok(written.trim_ascii().to_vec()),
+            false => string(&String::from_utf8_lossy(&written)),
         }
     }
 }
