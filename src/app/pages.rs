@@ -5,6 +5,7 @@ use super::{App, exports};
 use crate::automation::Capabilities;
 use crate::settings::dock::Page;
 use crate::settings::{Library, Preferences};
+use crate::ui::connection_life::LifeAbout;
 use crate::ui::description::{ChosenDescription, DescriptionLibrary};
 use crate::ui::dock::PageState;
 use crate::ui::help::HelpPage;
@@ -123,6 +124,22 @@ impl PageContext<'_> {
             Page::Diagnose => {
                 let obstacle = tab.no_subject();
                 tab.panels.doctor.page_ui(ui, cx, obstacle)
+            }
+            Page::ConnectionLife => {
+                let about = LifeAbout {
+                    framing: tab.framing().received,
+                    kind: tab.session_kind(),
+                    is_file: tab.file.is_some(),
+                    network: &mut tab.drafts.network,
+                    bad: &mut tab.drafts.bad_network,
+                    unit: &mut tab.drafts.receive.unit,
+                };
+                let mut shown = OnShow {
+                    session: &tab.session,
+                    sought: tab.search.sought(tab.search_box.only),
+                    view: &mut tab.view,
+                };
+                tab.panels.life.page_ui(ui, cx, about, &mut shown)
             }
             Page::AutoReply => {
                 let (context, selected) = (tab.rule_context(), tab.view.selected());

@@ -68,6 +68,8 @@ pub struct TcpClientOptions {
     from: Option<SocketAddr>,
     #[arg(long, value_name = "TIME", default_value_t = PATIENCE)]
     timeout: UnitDuration,
+    #[arg(long)]
+    nagle: bool,
     #[command(flatten)]
     ends: ClientEnds,
     #[command(flatten)]
@@ -116,6 +118,8 @@ pub struct TcpServerOptions {
     bind: SocketAddr,
     #[arg(long)]
     half_open: bool,
+    #[arg(long)]
+    nagle: bool,
     #[command(flatten)]
     framing: FramingOption,
     #[command(flatten)]

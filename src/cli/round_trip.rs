@@ -128,6 +128,7 @@ fn every_setup_comes_back() {
             local: (timeout == 20).then_some(local.into()),
             timeout: Duration::from_millis(timeout),
             close_with_peer,
+            nodelay: close_with_peer,
             reconnect: match timeout {
                 20 => Some(Setup::RECONNECT),
                 1_500 => Some(Duration::from_millis(250)),
@@ -137,6 +138,7 @@ fn every_setup_comes_back() {
         }));
         comes_back(SessionConfig::from(Setup {
             close_with_peer,
+            nodelay: close_with_peer,
             ..Setup::tcp_server(local)
         }));
     }

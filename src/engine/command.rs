@@ -50,6 +50,10 @@ pub struct Setup {
     pub idle: Duration,
     /// Streams: close when the peer ends its direction (FIN), instead of staying half-open.
     pub close_with_peer: bool,
+    /// TCP: whether each write is sent at once (TCP_NODELAY, tcp(7)). Otherwise a small write waits
+    /// until what was sent before it is acknowledged (Nagle's algorithm, RFC 896).
+    /// [`SessionCommand::NoDelay`] changes it. A relay always sends at once.
+    pub nodelay: bool,
     /// Stream clients: pause before a new dial after a failed dial or a lost connection. `None`
     /// ends the session instead.
     pub reconnect: Option<Duration>,
@@ -71,6 +75,7 @@ impl Setup {
             timeout: Duration::from_secs(5),
             idle: Self::IDLE,
             close_with_peer: true,
+            nodelay: true,
             reconnect: None,
         }
     }

@@ -36,6 +36,8 @@ pub trait Driver {
         _cx: &mut Context<'_>,
     ) {
     }
+    /// Sets TCP_NODELAY of every connection; does nothing without connections of its own.
+    fn set_nodelay(&mut self, _on: bool) {}
     /// The peer of a connection that is open or was closed recently.
     fn peer_of(&self, _id: ConnectionId) -> Option<Peer> {
         None

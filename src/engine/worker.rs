@@ -220,6 +220,7 @@ impl Worker {
                 self.record(*request);
             }
             Command::Session(SessionCommand::EndRecording) => parts.sink.end_recording(),
+            Command::Session(SessionCommand::NoDelay(on)) => driver.set_nodelay(on),
             Command::Sender(command) => self.senders.command(command, &mut parts.cx()),
             Command::Connection(id, command) => {
                 driver.connection(id, command, &mut parts.cx());

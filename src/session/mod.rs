@@ -6,6 +6,7 @@
 mod connection;
 mod evidence;
 mod kind;
+pub mod life;
 mod peer_numbers;
 mod senders;
 mod targets;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum Page {
     Details,
     Diagnose,
+    ConnectionLife,
     AutoReply,
     Network,
     #[serde(rename = "Held")]

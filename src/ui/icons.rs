@@ -24,6 +24,15 @@ pub const DIAGNOSE: Icon = &[&[
     (14.5, 8.5),
 ]];
 
+/// Two ends, and segments that go to and fro between them.
+pub const CONNECTION_LIFE: Icon = &[
+    &[(2.5, 1.5), (2.5, 14.5)],
+    &[(13.5, 1.5), (13.5, 14.5)],
+    &[(2.5, 3.5), (13.5, 6.0)],
+    &[(13.5, 7.5), (2.5, 10.0)],
+    &[(2.5, 11.0), (13.5, 13.5)],
+];
+
 pub const REPLY: Icon = &[
     &[(2.0, 5.0), (13.0, 5.0)],
     &[(10.5, 2.5), (13.0, 5.0), (10.5, 7.5)],

@@ -11,6 +11,7 @@ pub mod as_command;
 pub mod banner;
 mod charset_choice;
 mod checksum_choice;
+pub mod connection_life;
 pub mod controls;
 mod csv_file;
 pub mod description;

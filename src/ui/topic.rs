@@ -28,7 +28,7 @@ pub struct TopicEntry {
 }
 
 /// Every topic once.
-pub static TOPICS: [TopicEntry; 21] = [
+pub static TOPICS: [TopicEntry; 22] = [
     of(
         Topic::Session,
         "guide.session_title",
@@ -61,6 +61,12 @@ pub static TOPICS: [TopicEntry; 21] = [
         "dock.diagnose_name",
         "guide.diagnose",
         "doctor",
+    ),
+    page(
+        Page::ConnectionLife,
+        "dock.life_name",
+        "guide.life",
+        "connection",
     ),
     page(Page::AutoReply, "dock.reply_name", "guide.reply", "rules"),
     page(

@@ -17,6 +17,8 @@ mod lifecycle;
 mod lingering;
 mod loops;
 mod measured;
+#[cfg(target_os = "linux")]
+mod nodelay;
 mod poll;
 pub mod probe;
 mod reconnect;

@@ -10,9 +10,10 @@ use netpeer::settings::SMALLEST;
 use netpeer::words::Lang;
 
 /// Every page by the name of its button in the strip, in Chinese and English.
-pub const PAGES: [(&str, &str); 14] = [
+pub const PAGES: [(&str, &str); 15] = [
     ("详情", "Details"),
     ("诊断收不到数据", "Diagnose silence"),
+    ("连接过程", "Connection life"),
     ("自动应答规则", "Auto-reply rules"),
     ("弱网模拟", "Simulated network"),
     ("已拦截数据", "Intercepted data"),

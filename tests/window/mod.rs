@@ -9,6 +9,7 @@ mod captions;
 mod columns;
 mod compose_fields;
 mod composer;
+mod connection_life;
 mod contrast;
 mod description_editor;
 mod descriptions;

@@ -87,6 +87,7 @@ impl Tab {
         self.session.log.look_for_messages(None);
         self.inspector = Inspector::default();
         self.panels.plot.forget_rows();
+        self.panels.life.forget_rows();
         self.drafts.receive.read_as.forget_rows();
     }
 }

@@ -6,6 +6,7 @@ use crate::config::session::ConfigMistake;
 use crate::engine::{Clock, Command, Event, Interfaces};
 use crate::settings::TabSettings;
 use crate::traffic::{ChunkBuilder, Failure, MessageSchema, Notice};
+use crate::ui::connection_life::LifePanel;
 use crate::ui::description::DescriptionView;
 use crate::ui::doctor::DoctorPanel;
 use crate::ui::field_plot::FieldPlot;
@@ -36,6 +37,7 @@ pub struct Panels {
     pub plot: FieldPlot,
     pub poll: PollPanel,
     pub doctor: DoctorPanel,
+    pub life: LifePanel,
     pub recording: RecordControl,
     pub first_run: FirstRun,
     pub refused: Option<RefusedSettings>,
@@ -74,8 +76,9 @@ impl Tab {
         panels.measure.sync(&drafts.measure, framing, meter);
         let bad = panels.bad_network.sync(&drafts.bad_network, session);
         let frame = panels.framing.sync(&drafts.receive, session);
+        let nodelay = panels.life.sync(&drafts.network, session);
         let poll = panels.poll.sync(&drafts.poll, session, &context, pairing);
-        let commands = frame.into_iter().chain(command).chain(bad);
+        let commands = frame.into_iter().chain(command).chain(bad).chain(nodelay);
         let commands = commands.map(Command::from);
         let commands = commands.chain(poll.map(Command::from));
         let mut commands: Vec<Command> = commands.collect();

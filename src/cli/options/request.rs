@@ -156,6 +156,7 @@ impl From<TcpClientOptions> for SessionRequest {
         let setup = Setup {
             local: options.from.map(Peer::from),
             timeout: options.timeout.0,
+            nodelay: !options.nagle,
             ..Setup::tcp_client(options.remote)
         };
         Self::client(
@@ -172,6 +173,7 @@ impl From<TcpServerOptions> for SessionRequest {
     fn from(options: TcpServerOptions) -> Self {
         let setup = Setup {
             close_with_peer: !options.half_open,
+            nodelay: !options.nagle,
             ..Setup::tcp_server(options.bind)
         };
         let (session_options, network) = (options.session_options, options.network);

@@ -26,6 +26,7 @@ mod count;
 mod elsewhere;
 mod file;
 mod junit;
+mod kind_name;
 mod listen;
 mod load;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! A session in a scenario file: its kind and its options.
 
+use super::kind_name::{CALLED, KindName};
 use super::names::{self, NamedAddresses};
 use crate::automation::Limits;
 use crate::automation::impair::Impairment;
@@ -57,6 +58,9 @@ struct Options {
     /// Whether a connection stays open after the peer's FIN.
     #[serde(default)]
     half_open: bool,
+    /// Whether small writes wait for an acknowledgement (Nagle's algorithm).
+    #[serde(default)]
+    nagle: bool,
     /// The interval at which a client reconnects.
     reconnect: Option<UnitDuration>,
     /// The time without a datagram after which a relay forgets a client.
@@ -228,6 +232,7 @@ impl ScenarioSession {
             connect_timeout: options.timeout.unwrap_or(UnitDuration(TO_OPEN)),
             idle: options.idle.unwrap_or(usual.idle),
             close_with_peer: !options.half_open,
+            nodelay: !options.nagle,
             reconnect: options.reconnect,
             groups: options.groups.clone(),
             receiving: options.receiving.unwrap_or(usual.receiving),
@@ -256,6 +261,7 @@ impl Options {
             ("timeout", self.timeout.is_some()),
             ("tcp", self.tcp),
             ("half_open", self.half_open),
+            ("nagle", self.nagle),
             ("reconnect", self.reconnect.is_some()),
             ("idle", self.idle.is_some()),
             ("groups", !self.groups.is_empty()),
@@ -287,6 +293,7 @@ fn name(field: SessionField, kind: SessionKind) -> Option<&'static str> {
         SessionField::Remote => Some("to"),
         SessionField::ConnectTimeout => Some("timeout"),
         SessionField::CloseWithPeer => Some("half_open"),
+        SessionField::NoDelay => Some("nagle"),
         SessionField::Version | SessionField::Target | SessionField::Writing => None,
         SessionField::Framing if !kind.has_framing() => None,
         SessionField::FramingSent if !kind.has_framing() || !field.is_of(kind) => None,
@@ -313,56 +320,6 @@ fn fields(kind: SessionKind) -> &'static [&'static str] {
     found.map(|(_, names)| names.as_slice()).unwrap_or_default()
 }
 
-/// The name in snake case: `tcp_client` of `TcpClient`.
-fn in_lower_case(name: &str) -> String {
-    let mut words = String::new();
-    for (at, letter) in name.char_indices() {
-        if letter.is_ascii_uppercase() && at > 0 {
-            words.push('_');
-        }
-        words.push(letter.to_ascii_lowercase());
-    }
-    words
-}
-
-/// The names in scenarios of the kinds that this system supports.
-static CALLED: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let kinds = SessionKind::names().flat_map(SessionKind::variants);
-    let mut names: Vec<&str> = kinds.map(|kind| kind.traits().scenario).collect();
-    // Both relays have the same name.
-    names.dedup();
-    names
-});
-
-/// The name of a kind in scenarios: `TcpClient` or `tcp_client`.
-struct Called(SessionKind);
-
-impl<'de> Deserialize<'de> for Called {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Words;
-
-        impl Visitor<'_> for Words {
-            type Value = Called;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a kind of session")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Called, E> {
-                let is_it = |kind: &SessionKind| {
-                    let name = kind.traits().scenario;
-                    name == text || in_lower_case(name) == text
-                };
-                let kind = SessionKind::ALL.into_iter().find(is_it);
-                kind.map(Called)
-                    .ok_or_else(|| E::unknown_variant(text, &CALLED))
-            }
-        }
-
-        deserializer.deserialize_identifier(Words)
-    }
-}
-
 impl<'de> Deserialize<'de> for ScenarioSession {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Whole;
@@ -378,7 +335,7 @@ impl<'de> Deserialize<'de> for ScenarioSession {
                 self,
                 access: A,
             ) -> Result<ScenarioSession, A::Error> {
-                let (Called(kind), variant) = access.variant()?;
+                let (KindName(kind), variant) = access.variant()?;
                 let options: Options = variant.newtype_variant()?;
                 let kind = match options.tcp && kind.is_relay() {
                     true => SessionKind::RelayTcp,

@@ -12,6 +12,7 @@ pub enum SessionField {
     ConnectTimeout,
     Idle,
     CloseWithPeer,
+    NoDelay,
     Reconnect,
     Groups,
     Receiving,
@@ -27,7 +28,7 @@ pub enum SessionField {
 
 impl SessionField {
     /// All of them but the kind, in the order of a file.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Version,
         Self::Local,
         Self::Remote,
@@ -35,6 +36,7 @@ impl SessionField {
         Self::ConnectTimeout,
         Self::Idle,
         Self::CloseWithPeer,
+        Self::NoDelay,
         Self::Reconnect,
         Self::Groups,
         Self::Receiving,
@@ -58,6 +60,7 @@ impl SessionField {
             Self::ConnectTimeout => "connect_timeout",
             Self::Idle => "idle",
             Self::CloseWithPeer => "close_with_peer",
+            Self::NoDelay => "nodelay",
             Self::Reconnect => "reconnect",
             Self::Groups => "groups",
             Self::Receiving => "receiving",
@@ -83,6 +86,10 @@ impl SessionField {
             Self::ConnectTimeout | Self::Reconnect => role == SessionRole::Client,
             Self::Idle => role == SessionRole::Relay && !kind.is_stream(),
             Self::CloseWithPeer => matches!(role, SessionRole::Client | SessionRole::Server),
+            // Unix sockets do not delay, and a relay sends at once.
+            Self::NoDelay => {
+                Self::CloseWithPeer.is_of(kind) && kind.addresses() == Addresses::Internet
+            }
             Self::Groups => kind.has_groups(),
             // What a relay sends is what it received.
             Self::FramingSent => !kind.is_relay(),

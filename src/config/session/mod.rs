@@ -50,6 +50,8 @@ pub struct SessionConfig {
     pub idle: UnitDuration,
     /// Whether a connection closes when the peer ends its direction.
     pub close_with_peer: bool,
+    /// Whether each write of TCP is sent at once (TCP_NODELAY).
+    pub nodelay: bool,
     /// After how long a client connects again; `None`: never.
     pub reconnect: Option<UnitDuration>,
     /// The multicast groups to join.
@@ -93,6 +95,7 @@ impl SessionConfig {
             timeout: self.connect_timeout.0,
             idle: self.idle.0,
             close_with_peer: self.close_with_peer,
+            nodelay: self.nodelay,
             reconnect: self.reconnect.map(|pause| pause.0),
         }
     }
@@ -122,6 +125,7 @@ impl From<Setup> for SessionConfig {
             connect_timeout: UnitDuration(setup.timeout),
             idle: UnitDuration(setup.idle),
             close_with_peer: setup.close_with_peer,
+            nodelay: setup.nodelay,
             reconnect: setup.reconnect.map(UnitDuration),
             groups: Vec::new(),
             receiving: setup.receiving,

@@ -28,7 +28,7 @@ fn of_kind(kind: SessionKind) -> impl Strategy<Value = SessionConfig> {
     let locals = (local(kind), option::of(local(kind)));
     let remotes = (remote(kind), option::of(remote(kind)));
     let times = (millis(), millis(), option::of(millis()));
-    let switches = (any::<bool>(), any::<bool>(), any::<bool>());
+    let switches = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
     let sockets = (vec(group(), 0..3), 1..1_usize << 24);
     let automatic = (0..3_usize, option::of(conditions()));
     let framed = (option::of(framings()), option::of(framings()));
@@ -40,7 +40,7 @@ fn of_kind(kind: SessionKind) -> impl Strategy<Value = SessionConfig> {
         move |(locals, remotes, times, switches, sockets, automatic, messages)| {
             let usual = SessionConfig::from(Setup::new(kind));
             let (timeout, idle, pause) = times;
-            let (closes, merge, own) = switches;
+            let (closes, merge, own, nodelay) = switches;
             let (groups, buffer) = sockets;
             let (rules, conditions) = automatic;
             let ((framing, framing_sent), is_chinese, writing) = messages;
@@ -63,6 +63,7 @@ fn of_kind(kind: SessionKind) -> impl Strategy<Value = SessionConfig> {
                     false => usual.idle,
                 },
                 close_with_peer: closes || !has(SessionField::CloseWithPeer),
+                nodelay: nodelay || !has(SessionField::NoDelay),
                 reconnect: pause.filter(|_| has(SessionField::Reconnect)),
                 groups: match has(SessionField::Groups) {
                     true => groups,

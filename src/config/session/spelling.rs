@@ -62,6 +62,8 @@ impl SessionConfig {
         }
         let half_open = self.is_half_open();
         fields.extend(half_open.then(|| ("half_open", "true".into())));
+        let nagle = self.delays_writes();
+        fields.extend(nagle.then(|| ("nagle", "true".into())));
         let pause = self.reconnect.map(|pause| text(pause.to_string()));
         fields.extend(pause.map(|pause| ("reconnect", pause)));
         let idle = self.other_idle().map(|idle| text(idle.to_string()));
@@ -148,6 +150,7 @@ impl SessionConfig {
         option(&mut words, "--idle", idle);
         let half_open = self.is_half_open();
         words.extend(half_open.then(|| "--half-open".into()));
+        words.extend(self.delays_writes().then(|| "--nagle".into()));
         // A relay sends only forwarded data.
         if traits.role != SessionRole::Relay {
             words.extend(writing::words(&self.writing));
@@ -184,6 +187,11 @@ impl SessionConfig {
     /// Whether its connections stay open when the peer ends its direction.
     fn is_half_open(&self) -> bool {
         SessionField::CloseWithPeer.is_of(self.kind) && !self.close_with_peer
+    }
+
+    /// Whether small writes wait for an acknowledgement (Nagle's algorithm).
+    fn delays_writes(&self) -> bool {
+        SessionField::NoDelay.is_of(self.kind) && !self.nodelay
     }
 
     /// After how long a relay forgets a client, where that is not usual.

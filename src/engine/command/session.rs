@@ -7,7 +7,7 @@ use crate::engine::rulebook::Rulebook;
 use crate::traffic::framing::SessionFraming;
 use std::sync::Arc;
 
-/// A command to set the rules, the simulated network or the recording.
+/// A command to set the rules, the simulated network, the recording or an option of sockets.
 #[derive(Clone, Debug)]
 pub enum SessionCommand {
     /// Sets the rules; `None` removes them.
@@ -20,6 +20,9 @@ pub enum SessionCommand {
     /// Records events to a file too; replaces the current recording.
     Record(Box<recorder::RecordingRequest>),
     EndRecording,
+    /// Sets TCP_NODELAY of the open connections and of those that follow, in place of that of the
+    /// setup. Clients and servers only.
+    NoDelay(bool),
 }
 
 impl From<SessionCommand> for Command {

@@ -13,7 +13,7 @@ mod session;
 pub use firewall::{Denial, Direction, FirewallFacts, FirewallRule, ReversePath, RuleVerdict};
 pub use local::{InterfaceFacts, KernelCounters, LimitFacts, LocalFacts, Owner, Recent, SocketRow};
 pub use path::{EchoFacts, FragmentFacts, GatewayFacts, Neighbour, PathFacts, Route};
-pub use peer::{ConnectOutcome, ConnectionFacts, PeerFacts};
+pub use peer::{ConnectOutcome, ConnectionFacts, ConnectionSample, PeerFacts, WaitingConnection};
 pub use question::{Question, Transport};
 pub use session::{
     ConnectionEnd, Count, EarlierAddress, EndOfConnection, JoinedGroup, MOST, OpenConnection,

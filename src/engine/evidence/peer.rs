@@ -3,6 +3,9 @@
 mod connect;
 #[cfg(target_os = "linux")]
 mod connections;
+mod sample;
+
+pub use sample::{ConnectionSample, WaitingConnection};
 
 use super::{Permission, Question, Seen, SessionFacts, Transport, Unseen};
 use crate::engine::sys::endpoint::{canonical, is_of_many, reached};
@@ -44,8 +47,13 @@ pub struct ConnectionFacts {
     /// Milliseconds since data last came and was last acknowledged.
     pub last_received_ms: u32,
     pub last_acknowledged_ms: u32,
-    /// Smoothed round trip time in microseconds.
+    /// Smoothed round trip time and its mean deviation (RFC 6298 §2), in microseconds.
     pub rtt_us: u32,
+    #[serde(default)]
+    pub rtt_deviation_us: u32,
+    /// The congestion window in segments (RFC 5681 §2).
+    #[serde(default)]
+    pub congestion_window: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,6 +134,19 @@ fn connections_of(
     _pairs: &[(SocketAddr, SocketAddr)],
     _until: Instant,
 ) -> Seen<Vec<ConnectionFacts>> {
+    Unseen::NotHere.into()
+}
+
+#[cfg(target_os = "linux")]
+fn waiting_of(pairs: &[(SocketAddr, SocketAddr)], until: Instant) -> Seen<Vec<WaitingConnection>> {
+    connections::waiting(pairs, until)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn waiting_of(
+    _pairs: &[(SocketAddr, SocketAddr)],
+    _until: Instant,
+) -> Seen<Vec<WaitingConnection>> {
     Unseen::NotHere.into()
 }
 

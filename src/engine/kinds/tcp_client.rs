@@ -49,7 +49,7 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
         remote: setup.remote?,
         timeout: setup.timeout,
         state: ClientState::Resolving,
-        streams: Streams::new(setup.close_with_peer),
+        streams: Streams::new(setup.close_with_peer, setup.nodelay),
         own: None,
         reconnect: setup.reconnect.map(Reconnect::after),
     }))
@@ -196,6 +196,10 @@ impl Driver for TcpClient {
 
     fn connection(&mut self, id: ConnectionId, command: ConnectionCommand, cx: &mut Context<'_>) {
         self.streams.command(id, command, cx);
+    }
+
+    fn set_nodelay(&mut self, on: bool) {
+        self.streams.set_nodelay(on);
     }
 
     fn peer_of(&self, id: ConnectionId) -> Option<Peer> {

@@ -22,7 +22,7 @@ struct TcpServer {
 pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
     Some(Box::new(TcpServer {
         acceptor: Acceptor::new(setup.local?),
-        streams: Streams::new(setup.close_with_peer),
+        streams: Streams::new(setup.close_with_peer, setup.nodelay),
     }))
 }
 
@@ -42,6 +42,10 @@ impl Driver for TcpServer {
 
     fn connection(&mut self, id: ConnectionId, command: ConnectionCommand, cx: &mut Context<'_>) {
         self.streams.command(id, command, cx);
+    }
+
+    fn set_nodelay(&mut self, on: bool) {
+        self.streams.set_nodelay(on);
     }
 
     fn peer_of(&self, id: ConnectionId) -> Option<Peer> {

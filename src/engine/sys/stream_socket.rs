@@ -51,8 +51,9 @@ pub trait StreamSocket: Send {
     /// If the socket has no reset, or the system refuses.
     fn reset_on_close(&self) -> io::Result<()>;
 
-    /// Disables Nagle's algorithm (TCP_NODELAY, tcp(7)), which delays small writes.
-    fn send_at_once(&self);
+    /// Disables Nagle's algorithm (TCP_NODELAY, tcp(7)), which delays small writes, or enables it
+    /// again.
+    fn send_at_once(&self, on: bool);
 
     /// Whether received bytes are unread.
     fn has_unread(&self) -> bool {
@@ -143,9 +144,9 @@ impl StreamSocket for mio::net::TcpStream {
         SockRef::from(self).set_linger(Some(Duration::ZERO))
     }
 
-    fn send_at_once(&self) {
-        // If it fails, small writes only take longer.
-        self.set_nodelay(true).ok();
+    fn send_at_once(&self, on: bool) {
+        // If it fails, small writes only take longer, or go in more segments.
+        self.set_nodelay(on).ok();
     }
 
     fn has_unread(&self) -> bool {

@@ -184,7 +184,7 @@ impl StreamSocket for UnixStreamSocket {
     }
 
     /// Unix sockets do not delay small writes.
-    fn send_at_once(&self) {}
+    fn send_at_once(&self, _on: bool) {}
 
     fn has_unread(&self) -> bool {
         let peeked = SockRef::from(&self.socket).peek(&mut [MaybeUninit::new(0)]);

@@ -105,8 +105,8 @@ impl StreamSocket for ScriptedSocket {
         Ok(())
     }
 
-    fn send_at_once(&self) {
-        self.0.lock().unwrap().sends_at_once = true;
+    fn send_at_once(&self, on: bool) {
+        self.0.lock().unwrap().sends_at_once = on;
     }
 
     fn receive_buffer(&self) -> Option<usize> {
@@ -163,7 +163,7 @@ fn run(
     let connection = Connection::new(socket, (peer.into(), ConnectionId::next()), None);
     let number = table.add(
         [(connection.id, connection.peer)],
-        StreamDriver::new(connection, false),
+        StreamDriver::new(connection, false, true),
     );
     let (mut rounds, mut accepted) = (0, Vec::new());
     // The stream takes up the simulated network first, so that all bytes pass through it.

@@ -56,10 +56,10 @@ enum Finishing {
 
 impl StreamDriver {
     /// A stream of this connection. With `close_with_peer` it closes when the peer ends its
-    /// direction (FIN), instead of staying half-open.
-    pub fn new(connection: Connection, close_with_peer: bool) -> Self {
-        // A reply does not wait for the acknowledgement of the one before it.
-        connection.socket.send_at_once();
+    /// direction (FIN), instead of staying half-open. Without `nodelay`, a small write waits for the
+    /// acknowledgement of the one before it.
+    pub fn new(connection: Connection, close_with_peer: bool, nodelay: bool) -> Self {
+        connection.socket.send_at_once(nodelay);
         Self {
             connection,
             close_with_peer,

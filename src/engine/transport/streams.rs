@@ -22,13 +22,16 @@ const READ: usize = 256 << 10;
 pub struct Streams {
     table: Table<StreamDriver>,
     close_with_peer: bool,
+    nodelay: bool,
 }
 
 impl Streams {
-    pub fn new(close_with_peer: bool) -> Self {
+    /// A table of connections that get these options.
+    pub fn new(close_with_peer: bool, nodelay: bool) -> Self {
         Self {
             table: Table::new(READ),
             close_with_peer,
+            nodelay,
         }
     }
 
@@ -54,8 +57,16 @@ impl Streams {
     /// Adds a connection that is registered under [`Self::next_token`].
     pub fn adopt(&mut self, connection: Connection) {
         let side = (connection.id, connection.peer);
-        let stream = StreamDriver::new(connection, self.close_with_peer);
+        let stream = StreamDriver::new(connection, self.close_with_peer, self.nodelay);
         self.table.add([side], stream);
+    }
+
+    /// Sets TCP_NODELAY of the open connections and of those that follow.
+    pub fn set_nodelay(&mut self, on: bool) {
+        self.nodelay = on;
+        for stream in self.table.values() {
+            stream.connection.socket.send_at_once(on);
+        }
     }
 
     pub fn ready(&mut self, ready: Readiness) {

@@ -50,6 +50,7 @@ impl NetworkDraft {
             timeout: terms.connect_timeout,
             idle: Setup::IDLE,
             close_with_peer: self.close_with_peer,
+            nodelay: self.nodelay,
             reconnect: reconnects.then_some(Setup::RECONNECT),
         });
         setup.ok_or_else(|| Box::new(faults))

@@ -19,6 +19,8 @@ pub struct NetworkDraft {
     pub local_name: String,
     pub remote_name: String,
     pub close_with_peer: bool,
+    /// Whether each write of TCP is sent at once (TCP_NODELAY).
+    pub nodelay: bool,
     /// Whether a client reconnects whenever it has no connection.
     pub reconnect: bool,
     /// The protocol of a relay, in old settings that have only one kind of relay.
@@ -46,6 +48,7 @@ impl Default for NetworkDraft {
             local_name: "/tmp/netpeer.sock".into(),
             remote_name: "/tmp/netpeer.sock".into(),
             close_with_peer: true,
+            nodelay: true,
             reconnect: false,
             relayed: Relayed::Udp,
         }

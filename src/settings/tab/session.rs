@@ -70,6 +70,7 @@ impl TabSettings {
             None => {}
         }
         network.close_with_peer = config.close_with_peer;
+        network.nodelay = config.nodelay;
         network.reconnect = config.reconnect.is_some();
         let send = &mut tab.send;
         match &config.target {

@@ -18,7 +18,7 @@ pub struct PageEntry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every page of the strip once.
-pub static PAGES: [PageEntry; 14] = [
+pub static PAGES: [PageEntry; 15] = [
     PageEntry {
         page: Page::Details,
         icon: icons::DETAILS,
@@ -32,6 +32,13 @@ pub static PAGES: [PageEntry; 14] = [
         short: "dock.diagnose",
         name: "dock.diagnose_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::G),
+    },
+    PageEntry {
+        page: Page::ConnectionLife,
+        icon: icons::CONNECTION_LIFE,
+        short: "dock.life",
+        name: "dock.life_name",
+        shortcut: KeyboardShortcut::new(SHIFT, Key::E),
     },
     PageEntry {
         page: Page::AutoReply,

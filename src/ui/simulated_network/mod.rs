@@ -1,7 +1,7 @@
 //! The page of the simulated network: switches it on and sets its impairments.
 
 mod datagrams;
-mod number;
+pub(in crate::ui) mod number;
 mod stream;
 
 use super::{UiContext, controls, theme};

@@ -1,7 +1,7 @@
 //! The state of connections as the kernel tells it to everybody (sock_diag(7)).
 
 use super::super::{MOST, Seen, Unseen};
-use super::ConnectionFacts;
+use super::{ConnectionFacts, WaitingConnection};
 use crate::engine::sys::endpoint::canonical;
 use crate::engine::sys::netlink::{self, SOCK_DIAG, u16_at, u32_at};
 use std::collections::BTreeSet;
@@ -20,22 +20,51 @@ const MESSAGE: usize = 72;
 /// The command that shows the same.
 const COMMAND: &str = "ss -tin";
 
-/// The connections between these ends, ours first.
-pub fn of(pairs: &[(SocketAddr, SocketAddr)], until: Instant) -> Seen<Vec<ConnectionFacts>> {
+/// The states that have `tcp_info`: all but LISTEN and TIME_WAIT.
+const LIVE: u32 = 0xFFF & !(1 << 0x0A) & !(1 << 0x06);
+/// FIN_WAIT2 and TIME_WAIT: those that the kernel keeps without a program.
+const WAITING: u32 = 1 << 0x05 | 1 << 0x06;
+/// The timer of a connection that is kept without a program (`idiag_timer`).
+const WAIT_TIMER: u8 = 3;
+
+/// Both ends of a connection, ours first.
+type Ends = (SocketAddr, SocketAddr);
+
+/// The connections between these ends.
+pub fn of(pairs: &[Ends], until: Instant) -> Seen<Vec<ConnectionFacts>> {
+    let read = |message: &[u8]| {
+        let facts = connection(message)?;
+        Some(((facts.local, facts.peer), facts))
+    };
+    found(pairs, LIVE, until, &read)
+}
+
+/// The connections between these ends that are over, and that the kernel keeps.
+pub fn waiting(pairs: &[Ends], until: Instant) -> Seen<Vec<WaitingConnection>> {
+    let read = |message: &[u8]| {
+        let waiting = waiting_connection(message)?;
+        Some(((waiting.local, waiting.peer), waiting))
+    };
+    found(pairs, WAITING, until, &read)
+}
+
+/// Reads the ends of a connection and what is wanted of it from an answer.
+type Reading<T> = dyn Fn(&[u8]) -> Option<(Ends, T)>;
+
+fn found<T>(pairs: &[Ends], states: u32, until: Instant, read: &Reading<T>) -> Seen<Vec<T>> {
     let ports: BTreeSet<u16> = pairs.iter().map(|(local, _)| local.port()).collect();
     let mut found = Vec::new();
     for port in ports.into_iter().filter(|port| *port != 0) {
         for family in [AF_INET, AF_INET6] {
             let mut keep = |message: &[u8]| {
-                let facts = connection(message);
-                let is_asked = |facts: &ConnectionFacts| pairs.contains(&(facts.local, facts.peer));
-                if let Some(facts) = facts.filter(is_asked)
+                let one = read(message).filter(|(ends, _)| pairs.contains(ends));
+                if let Some((_, one)) = one
                     && found.len() < MOST
                 {
-                    found.push(facts);
+                    found.push(one);
                 }
             };
-            let request = request(family, port);
+            let request = request(family, port, states);
             match netlink::dump(SOCK_DIAG, BY_FAMILY, &request, until, &mut keep) {
                 Ok(()) => {}
                 // A machine without IPv6.
@@ -47,13 +76,11 @@ pub fn of(pairs: &[(SocketAddr, SocketAddr)], until: Instant) -> Seen<Vec<Connec
     Seen::Known(found)
 }
 
-/// A question for the connections from this port, in all states but LISTEN and TIME_WAIT
-/// (`inet_diag_req_v2`).
-fn request(family: u8, port: u16) -> Vec<u8> {
+/// A question for the connections from this port in these states (`inet_diag_req_v2`).
+fn request(family: u8, port: u16, states: u32) -> Vec<u8> {
     const TCP: u8 = 6;
-    const STATES: u32 = 0xFFF & !(1 << 0x0A) & !(1 << 0x06);
     let mut request = vec![family, TCP, 1 << (INFO - 1), 0];
-    request.extend(STATES.to_ne_bytes());
+    request.extend(states.to_ne_bytes());
     request.extend(port.to_be_bytes());
     // Any far end: its port, both addresses and the interface.
     request.extend([0; 2 + 32 + 4]);
@@ -105,6 +132,20 @@ fn connection(message: &[u8]) -> Option<ConnectionFacts> {
         last_received_ms: u32_at(info, 52)?,
         last_acknowledged_ms: u32_at(info, 56)?,
         rtt_us: u32_at(info, 68)?,
+        rtt_deviation_us: u32_at(info, 72)?,
+        congestion_window: u32_at(info, 80)?,
+    })
+}
+
+/// Reads an answer about a connection that is kept without a program. `None` for any other.
+fn waiting_connection(message: &[u8]) -> Option<WaitingConnection> {
+    let family = *message.first()?;
+    (*message.get(2)? == WAIT_TIMER).then_some(())?;
+    Some(WaitingConnection {
+        local: address(message, family, 4, 8)?,
+        peer: address(message, family, 6, 24)?,
+        state: *message.get(1)?,
+        left_ms: u32_at(message, 52)?,
     })
 }
 
@@ -124,7 +165,7 @@ fn address(message: &[u8], family: u8, port: usize, at: usize) -> Option<SocketA
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write as _;
+    use std::io::{Read as _, Write as _};
     use std::net::{TcpListener, TcpStream};
     use std::time::Duration;
 
@@ -178,6 +219,29 @@ mod tests {
     }
 
     #[test]
+    fn the_end_that_closes_first_is_kept_in_time_wait() {
+        let (ours, theirs) = connected();
+        let (our_ends, their_ends) = (ends(&ours), ends(&theirs));
+        drop(ours);
+        // It gets the FIN before it closes too.
+        assert_eq!((&theirs).read(&mut [0; 1]).unwrap(), 0);
+        drop(theirs);
+        let deadline = soon();
+        loop {
+            let Seen::Known(found) = waiting(&[our_ends, their_ends], deadline) else {
+                panic!("the kernel tells it to everybody");
+            };
+            assert!(found.iter().all(|one| (one.local, one.peer) == our_ends));
+            // The last acknowledgement is on its way for a moment.
+            if let Some(one) = found.first().filter(|one| one.state == 6) {
+                assert!(one.left_ms > 0 && one.left_ms <= 120_000, "{one:?}");
+                break;
+            }
+        }
+        assert_eq!(of(&[our_ends], soon()), Seen::Known(Vec::new()));
+    }
+
+    #[test]
     fn a_malformed_answer_is_no_connection() {
         let mut message = vec![0; MESSAGE];
         message[0] = AF_INET;
@@ -198,5 +262,6 @@ mod tests {
         for length in 0..old.len() {
             assert_eq!(connection(&old[..length]), None, "{length}");
         }
+        assert_eq!(waiting_connection(&old), None, "no timer of TIME_WAIT");
     }
 }

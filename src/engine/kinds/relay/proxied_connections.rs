@@ -300,7 +300,7 @@ impl TableEntry for Client {
 /// Disables Nagle's algorithm (TCP_NODELAY, tcp(7)): the sender has already decided how to
 /// group its bytes.
 fn passes_on(connection: Connection) -> Connection {
-    connection.socket.send_at_once();
+    connection.socket.send_at_once(true);
     connection
 }
 

@@ -104,7 +104,7 @@ impl StreamSocket for StreamEnd {
         Ok(())
     }
 
-    fn send_at_once(&self) {}
+    fn send_at_once(&self, _on: bool) {}
 
     fn has_unread(&self) -> bool {
         !self.world.call().streams[self.number].incoming.is_empty()

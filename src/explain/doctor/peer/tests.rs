@@ -158,6 +158,8 @@ fn connection() -> ConnectionFacts {
         last_received_ms: 5_000,
         last_acknowledged_ms: 5_000,
         rtt_us: 100,
+        rtt_deviation_us: 50,
+        congestion_window: 10,
     }
 }
 
