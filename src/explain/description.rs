@@ -25,6 +25,18 @@ pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
         SchemaProblem::Expression(mistake) => expression_mistake(lang, mistake),
         SchemaProblem::UnknownType(name) => t!(lang, "description.type", name = name),
         SchemaProblem::UnknownEnum(name) => t!(lang, "description.enum", name = name),
+        SchemaProblem::UnknownValue { name, of, similar } => match similar {
+            Some(similar) => {
+                t!(
+                    lang,
+                    "description.value_meant",
+                    name = name,
+                    of = of,
+                    similar = similar
+                )
+            }
+            None => t!(lang, "description.value", name = name, of = of),
+        },
         SchemaProblem::UnknownEncoding(name) => t!(lang, "description.encoding", name = name),
         SchemaProblem::UnknownChecksum(name) => t!(lang, "description.checksum", name = name),
         SchemaProblem::UnknownOrder(name) => t!(lang, "description.order", name = name),

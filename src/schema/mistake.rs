@@ -38,6 +38,13 @@ pub enum SchemaProblem {
     Expression(ExpressionMistake),
     UnknownType(String),
     UnknownEnum(String),
+    /// The enumeration has no value of this name.
+    UnknownValue {
+        name: String,
+        of: String,
+        /// The one that was probably meant.
+        similar: Option<String>,
+    },
     UnknownEncoding(String),
     UnknownChecksum(String),
     /// Neither `be` nor `le`.

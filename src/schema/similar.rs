@@ -1,4 +1,4 @@
-//! The field that was probably meant by a name that none has.
+//! The field or value that was probably meant by a name that none has.
 
 use super::Schema;
 
@@ -9,14 +9,18 @@ impl Schema {
     /// The path most like this one among those of fields whose values a person gives: at most a
     /// third of its letters differ, are missing or too much.
     pub fn similar_path(&self, written: &str) -> Option<String> {
-        let written = written.to_lowercase();
-        let paths = self.written_paths(PATHS).into_iter();
-        let near = paths.filter_map(|path| {
-            let distance = strsim::damerau_levenshtein(&written, &path.to_lowercase());
-            (distance * 3 <= path.chars().count()).then_some((distance, path))
-        });
-        near.min().map(|(_, path)| path)
+        similar(written, self.written_paths(PATHS))
     }
+}
+
+/// The name most like this one: at most a third of its letters differ, are missing or too much.
+pub(super) fn similar(written: &str, names: impl IntoIterator<Item = String>) -> Option<String> {
+    let written = written.to_lowercase();
+    let near = names.into_iter().filter_map(|name| {
+        let distance = strsim::damerau_levenshtein(&written, &name.to_lowercase());
+        (distance * 3 <= name.chars().count()).then_some((distance, name))
+    });
+    near.min().map(|(_, name)| name)
 }
 
 #[cfg(test)]

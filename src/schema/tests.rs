@@ -146,6 +146,10 @@ fn a_mistake_in_a_description_has_its_place() {
             "(id: \"b\", type: \"u1\", enum: \"x\")",
             Problem::UnknownEnum("x".into()),
         ),
+        (
+            "(id: \"b\", type: \"u1\", if: \"a == x::y\")",
+            Problem::UnknownEnum("x".into()),
+        ),
         ("(id: \"b\", type: \"str\")", Problem::NoEnd),
         (
             "(id: \"b\", type: \"str\", size: 1, encoding: \"x\")",
@@ -197,6 +201,25 @@ fn a_mistake_in_a_description_has_its_place() {
         no_order.map(|wrong| wrong.problem),
         Some(Problem::NoByteOrder("u2".into()))
     );
+}
+
+#[test]
+fn a_value_that_its_enumeration_lacks_is_named_with_the_one_most_like_it() {
+    let problem = |value: &str| {
+        let text = format!(
+            r#"(seq: [(id: "a", type: "u1", if: "1 == kind::{value}")],
+                enums: {{"kind": {{1: "request", 2: "measurement"}}}})"#
+        );
+        Schema::read(&text).unwrap_err().problem
+    };
+    let unknown = |name: &str, similar: Option<&str>| SchemaProblem::UnknownValue {
+        name: name.to_owned(),
+        of: "kind".to_owned(),
+        similar: similar.map(str::to_owned),
+    };
+    let expected = unknown("mesurement", Some("measurement"));
+    assert_eq!(problem("mesurement"), expected);
+    assert_eq!(problem("x"), unknown("x", None));
 }
 
 #[test]

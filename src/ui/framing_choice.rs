@@ -199,7 +199,11 @@ fn words(cx: UiContext<'_>, method: FramingMethod) -> String {
 }
 
 fn number(ui: &mut Ui, cx: UiContext<'_>, name: &str, value: DragValue<'_>) {
-    let value = controls::captioned(ui, name, NUMBER, cx.palette, |ui| {
+    // The boxes begin where those of the other settings do, or else at one place.
+    let least = controls::LEFT_PANEL.width(ui, cx.lang);
+    let least = least.max(controls::FRAMING.width(ui, cx.lang));
+    let caption = (name, least);
+    let value = controls::captioned_in(ui, caption, NUMBER, cx.palette, |ui| {
         let size = [NUMBER, theme::SMALL_BUTTON];
         ui.add_sized(size, value.update_while_editing(false))
     });

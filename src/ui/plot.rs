@@ -29,6 +29,8 @@ impl Dash {
             .color(colour)
             .width(WIDTH)
             .style(style)
+            // A band joins what is seen in several columns of pixels, across gaps without points, too.
+            .allow_band(false)
     }
 
     /// The words of the legend behind a piece of the curve.
@@ -71,4 +73,36 @@ pub fn quiet<'a>(name: &str, cx: UiContext<'_>) -> Plot<'a> {
 /// Describes the content of a plot for screen readers.
 pub fn name(plot: &Response, title: &str) {
     plot.widget_info(|| WidgetInfo::labeled(Role::Image, true, title));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::{Context, RawInput};
+
+    fn has_band(shape: &Shape) -> bool {
+        match shape {
+            Shape::Vec(shapes) => shapes.iter().any(has_band),
+            shape => matches!(shape, Shape::Band(_)),
+        }
+    }
+
+    #[test]
+    fn a_gap_between_many_points_is_crossed_by_a_line() {
+        // Many points in a column of pixels, then none, then many in a column again.
+        let dense = |from: f64| (0..20_u8).map(move |at| [from + f64::from(at), f64::from(at % 3)]);
+        let points: Vec<[f64; 2]> = dense(0.0).chain(dense(1e6)).collect();
+        let ctx = Context::default();
+        let mut output = ctx.run_ui(RawInput::default(), |ui| {
+            Plot::new("gap").show(ui, |plot| {
+                let line = Dash::Solid.line(String::new(), Color32::RED, points.clone().into());
+                plot.line(line);
+            });
+        });
+        let mut lines = output.shapes.iter().map(|clipped| &clipped.shape);
+        assert!(!lines.clone().any(has_band), "no area");
+        let is_line = |shape: &Shape| matches!(shape, Shape::Path(path) if path.points.len() > 2);
+        assert!(lines.any(is_line), "the line is drawn");
+        output.textures_delta.clear();
+    }
 }

@@ -6,7 +6,8 @@ use super::{UiContext, controls, grouped, theme};
 use crate::session::Session;
 use crate::traffic::Rows;
 use crate::{explain, t};
-use egui::{Align, Layout, ProgressBar, RichText, Ui, UiBuilder, vec2};
+use egui::accesskit::Role;
+use egui::{Align, Layout, ProgressBar, RichText, Ui, UiBuilder, WidgetInfo, vec2};
 
 /// The greatest width of the report on the matches, beside the titles of the log.
 const STRIP: f32 = 480.0;
@@ -16,7 +17,7 @@ const CLOSE: f32 = 44.0;
 /// Beside narrower titles the numbers and the switch stand without words, close together: the
 /// width of the buttons and the box there.
 const NARROW: f32 = 900.0;
-const NARROW_STEPS: f32 = 130.0;
+const NARROW_STEPS: f32 = 142.0;
 const NARROW_GAP: f32 = 4.0;
 /// The room of the titles up to the last one, in the usual widths.
 const TITLES: f32 = 460.0;
@@ -47,9 +48,12 @@ impl SearchBox {
         let room = titles.width() - TITLES - around - 2.0 * theme::PADDING;
         let words = shown.sought.map(|sought| {
             let words = |is_short| wording(cx, &shown, sought, is_short);
-            let long = Some(words(false)).filter(|_| !is_narrow);
-            let long = long.filter(|words| width_of(words, theme::small()) <= room);
-            long.unwrap_or_else(|| words(true))
+            let fits = |words: &Wording| width_of(&words.whole(), theme::small()) <= room;
+            let long = Some(words(false)).filter(|words| !is_narrow && fits(words));
+            let mut words = long.unwrap_or_else(|| words(true));
+            // The numbers of matches and the last title are worth more than the place.
+            words.is_placed = !is_narrow || fits(&words);
+            words
         });
         let words = words.unwrap_or_default();
         let width = match (&wrong, shown.sought) {
@@ -57,7 +61,10 @@ impl SearchBox {
                 let most = STRIP.max(titles.width() * SENTENCE);
                 (width_of(wrong, theme::small()) + CLOSE).min(most)
             }
-            (None, Some(_)) => (width_of(&words, theme::small()) + around).min(STRIP),
+            (None, Some(_)) => {
+                let width = width_of(&words.shown(), theme::small());
+                (width + around).min(STRIP)
+            }
             (None, None) => 0.0,
         };
         let width = (width + 2.0 * theme::PADDING).min(titles.width());
@@ -96,7 +103,7 @@ impl SearchBox {
         ui: &mut Ui,
         cx: UiContext<'_>,
         shown: &mut OnShow<'_>,
-        (words, is_narrow): (String, bool),
+        (words, is_narrow): (Wording, bool),
     ) {
         let (session, sought) = (shown.session, shown.sought);
         // The search of a new text begins with the next frame.
@@ -133,10 +140,13 @@ impl SearchBox {
                 self.focus(ui.ctx());
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let words = RichText::new(words)
-                    .font(theme::small())
-                    .color(cx.palette.dim);
-                ui.add(egui::Label::new(words).truncate());
+                let (text, whole) = (words.shown(), words.whole());
+                let text = RichText::new(text).font(theme::small());
+                let label = ui.add(egui::Label::new(text.color(cx.palette.dim)).truncate());
+                label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &whole));
+                if !words.is_placed {
+                    label.on_hover_text(&whole);
+                }
                 let room = ui.available_width();
                 if done < rows && room >= LEAST_BAR {
                     let part = done as f32 / rows.max(1) as f32;
@@ -180,6 +190,29 @@ fn number_of(session: &Session, sought: SearchView<'_>, view: &LogView) -> Optio
     Some(rows.rank_of(id)? + 1)
 }
 
+/// What is said of the matches.
+#[derive(Default)]
+struct Wording {
+    /// The place of the selected row among them.
+    place: String,
+    count: String,
+    /// Whether the place is shown, too.
+    is_placed: bool,
+}
+
+impl Wording {
+    fn whole(&self) -> String {
+        format!("{}{}", self.place, self.count)
+    }
+
+    fn shown(&self) -> String {
+        match self.is_placed {
+            true => self.whole(),
+            false => self.count.clone(),
+        }
+    }
+}
+
 /// `12 matches in 3,456 rows`, if it is to be short `12 / 3,456`; those found may be of a kind that
 /// is hidden.
 fn wording(
@@ -187,7 +220,7 @@ fn wording(
     shown: &OnShow<'_>,
     sought: SearchView<'_>,
     is_short: bool,
-) -> String {
+) -> Wording {
     let count = matching(shown.session, sought, shown.view).count();
     let all = Rows::new(&shown.session.log, shown.view.shown, None).count();
     let rows = grouped(all.rows());
@@ -200,11 +233,11 @@ fn wording(
     if hidden > 0 {
         text.push_str(&t!(cx.lang, "search.hidden", count = grouped(hidden)));
     }
-    match number_of(shown.session, sought, shown.view) {
-        Some(number) => {
-            let number = t!(cx.lang, "search.number", number = grouped(number));
-            format!("{number}{text}")
-        }
-        None => text,
+    let number = number_of(shown.session, sought, shown.view);
+    let place = number.map(|number| t!(cx.lang, "search.number", number = grouped(number)));
+    Wording {
+        place: place.unwrap_or_default(),
+        count: text,
+        is_placed: true,
     }
 }

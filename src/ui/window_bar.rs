@@ -6,6 +6,7 @@ use super::{Action, UiContext, theme};
 use crate::settings::dock::Page;
 use crate::settings::theme::ThemeSetting;
 use crate::t;
+use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{Context, RichText, Ui, vec2};
 
 /// The field that opens the palette is this wide in a window of at least this width, in points.
@@ -69,7 +70,9 @@ fn theme_ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut ThemeSetting) {
     let button = egui::Button::new(text)
         .frame_when_inactive(false)
         .min_size(vec2(0.0, 28.0));
-    let menu = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+    let look = MenuConfig::new().style(controls::menu_look);
+    let menu = MenuButton::from_button(button).config(look);
+    let menu = menu.ui(ui, |ui| {
         for choice in ThemeSetting::ALL {
             let text = match choice {
                 ThemeSetting::System => t!(cx.lang, "tabs.theme_system"),

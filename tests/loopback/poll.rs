@@ -5,12 +5,15 @@ use crate::sockets::{far_side, receive_from};
 use netpeer::automation::PollTiming;
 use netpeer::automation::rules::PreparedPayload;
 use netpeer::engine::{
-    Command, PlannedPoll, PollEnd, PollPlan, PolledRequest, Polling, SenderCommand, SessionCommand,
-    Target,
+    Command, PlannedPoll, PollEnd, PollPlan, PollProblem, PolledRequest, Polling, SenderCommand,
+    SessionCommand, Target,
 };
 use netpeer::payload::message::Message;
-use netpeer::traffic::framing::Framing;
+use netpeer::schema::Schema;
+use netpeer::traffic::framing::{Framing, SessionFraming};
 use netpeer::traffic::messages::Pairing;
+use netpeer::traffic::{MessageSchema, Notice};
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -103,6 +106,46 @@ fn a_device_gets_one_request_at_a_time_and_its_replies_find_their_lines() {
     assert_eq!(polling.end, Some(PollEnd::Closed));
     let asked = device.join().unwrap();
     assert!(asked.starts_with("abcabc"), "{asked}");
+}
+
+#[test]
+fn a_request_that_cannot_be_made_is_said_once_with_its_address() {
+    let schema = Schema::read(r#"(seq: [(id: "seq", type: "u1")])"#).unwrap();
+    let framing = SessionFraming::default();
+    let described = MessageSchema { schema, framing };
+    let fields = BTreeMap::from([("seq".to_owned(), "= 255 + count".to_owned())]);
+    let message = Arc::new(described).message(&fields).unwrap();
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    let (_device, address) = far_side();
+    let plan = PollPlan {
+        lines: vec![PlannedPoll {
+            id: 1,
+            request: Some(PolledRequest {
+                timing: PollTiming {
+                    period: 10 * MILLI,
+                    timeout: 10 * MILLI,
+                },
+                message: PreparedPayload::Written { message, gbk: None },
+                show: Vec::new(),
+            }),
+        }],
+        overlaps: false,
+        pairing: Pairing::Order,
+        described: None,
+    };
+    let (to, plan) = (Target::Peer(address.into()), Arc::new(plan));
+    probe.link.command(SenderCommand::Poll { to, plan });
+    let polling = until(&mut probe, |polling| polling.lines[0].unsent >= 3);
+    let Some(PollProblem::NotMade(problem)) = &polling.lines[0].problem else {
+        panic!("{polling:?}");
+    };
+    let failures = probe.facts.iter().filter_map(|fact| match fact {
+        Fact::Notice(Notice::Failed(failure)) => Some(failure),
+        _ => None,
+    });
+    let failures: Vec<_> = failures.collect();
+    assert_eq!(failures, [&**problem]);
+    assert_eq!(problem.address, address.to_string());
 }
 
 #[test]

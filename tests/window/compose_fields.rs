@@ -3,6 +3,7 @@
 use super::driver::Window;
 use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::NodeT as _;
 use egui_kittest::kittest::Queryable as _;
 use netpeer::words::Lang;
 use std::net::UdpSocket;
@@ -86,6 +87,9 @@ fn a_computed_checksum_is_changed_on_purpose_and_computed_again() {
         );
         window.scroll_to(change.0, change.1);
         window.click(change.0, change.1);
+        let field = window.name("crc 的值", "Value of crc");
+        let field = window.control(field);
+        assert!(field.accesskit_node().is_focused(), "{}", window.labels());
         window.fill("crc 的值", "Value of crc", "0x1234");
         window.press(Modifiers::COMMAND, Key::Enter);
         assert_eq!(receive(&far), [0x00, 0x04, 0x01, 0x07, 0x34, 0x12]);

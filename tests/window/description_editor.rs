@@ -1,7 +1,10 @@
 //! A description is edited in tables, beside a message that it reads, or as text.
 
 use super::driver::Window;
+use super::messages::client;
+use super::painted::Painted;
 use egui::{Key, Modifiers, vec2};
+use egui_kittest::kittest::NodeT as _;
 use netpeer::settings::SMALLEST;
 use netpeer::words::Lang;
 use std::path::{Path, PathBuf};
@@ -18,21 +21,39 @@ const PUMP: &str = "// A pump.
 )
 ";
 
-/// The editor of this description, and the file.
+/// A description of six fields, and a message of it.
+const SENSOR: &str = r#"(
+    meta: (id: "sensor", endian: "be"),
+    seq: [
+        (id: "first", type: "u1"),
+        (id: "second", type: "u1"),
+        (id: "third", type: "u1", if: "first == 1 and second == 2"),
+        (id: "fourth", type: "u1"),
+        (id: "fifth", type: "u1"),
+        (id: "sixth", type: "u1"),
+    ],
+)"#;
+const MEASURED: &str = "01 02 03 04 05 06";
+
+/// The editor of a pump, and the file.
 fn editor(lang: Lang, dir: &Path) -> (Window, PathBuf) {
+    editor_of(lang, dir, PUMP)
+}
+
+/// The editor of this description, and the file.
+fn editor_of(lang: Lang, dir: &Path, description: &str) -> (Window, PathBuf) {
     let folder = dir.join("descriptions");
     std::fs::create_dir(&folder).unwrap();
     let file = folder.join("pump.ron");
-    std::fs::write(&file, PUMP).unwrap();
+    std::fs::write(&file, description).unwrap();
     let mut window = Window::in_dir(lang, dir);
     window.switch(lang);
     window.click("字段", "Fields");
     window.scroll_to("管理描述…", "Manage descriptions…");
     window.click("管理描述…", "Manage descriptions…");
-    let more = window.name("pump 的更多操作", "More about pump").to_owned();
-    window.until("it is listed", |window| window.has(&more));
-    window.click_name(&more);
-    window.click("编辑…", "Edit…");
+    let edit = window.name("编辑 pump", "Edit pump").to_owned();
+    window.until("it is listed", |window| window.has(&edit));
+    window.click_name(&edit);
     let name = window
         .name("第 2 个字段的名称", "Name of field 2")
         .to_owned();
@@ -80,6 +101,98 @@ fn a_mistake_is_said_and_a_text_that_cannot_be_written_keeps_it_from_being_saved
         window.until("it is mended", |window| !window.says(&mistake));
         window.fill("第 2 个字段的倍率", "Scale of field 2", "much");
         assert!(!window.is_enabled("保存描述", "Save the description"));
+    }
+}
+
+#[test]
+fn a_mistake_leads_to_its_cell_or_line_and_the_fields_are_said_to_be_older() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut window, _file) = editor(lang, dir.path());
+        window.fill("消息的字节", "Bytes of a message", "01 00 2A");
+        window.until_says("flow: 42");
+        let stale = window
+            .name("这是按上一个正确版本解析的", "Of the last correct version")
+            .to_owned();
+        assert!(!window.says(&stale), "{}", window.labels());
+        window.fill("第 2 个字段的条件", "Only if of field 2", "none == 1");
+        window.until_says(&stale);
+        assert!(window.says("flow: 42"), "{}", window.labels());
+        let other = window.name("第 1 个字段的名称", "Name of field 1");
+        window.control(other).focus();
+        window.steps();
+        window.click("转到第 2 个字段", "Go to field 2");
+        let cell = window.name("第 2 个字段的条件", "Only if of field 2");
+        assert!(
+            window.control(cell).accesskit_node().is_focused(),
+            "{}",
+            window.labels()
+        );
+        window.fill("第 2 个字段的条件", "Only if of field 2", "");
+        window.until("it is mended", |window| !window.says(&stale));
+        // The head has no cell for it in the table.
+        window.fill("字节序", "Byte order", "middle");
+        window.until_says(&stale);
+        window.click("转到第 3 行", "Go to line 3");
+        let text = window.name("描述的文本", "Text of the description");
+        assert!(
+            window.control(text).accesskit_node().is_focused(),
+            "{}",
+            window.labels()
+        );
+    }
+}
+
+#[test]
+fn the_table_and_what_it_reads_are_seen_together() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut window, _file) = editor_of(lang, dir.path(), SENSOR);
+        window.harness.set_size(vec2(1_280.0, 800.0));
+        window.steps();
+        window.fill("消息的字节", "Bytes of a message", MEASURED);
+        window.until_says("sixth: 6");
+        let painted = Painted::of(&window);
+        for name in ["first", "second", "third", "fourth", "fifth", "sixth"] {
+            let places = painted.places_of(name);
+            assert!(places.len() >= 2, "{name}: {places:?}");
+        }
+    }
+}
+
+#[test]
+fn a_message_of_several_reads_is_taken_whole() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("pump.ron");
+        std::fs::write(&file, PUMP).unwrap();
+        let (mut window, _peer) = client(lang, &["one\nfi", "ve\n"]);
+        window.click_name(&window.row(": ve"));
+        window.click("字段", "Fields");
+        window.click("来自文件…", "from a file…");
+        window.fill("描述文件", "Description", file.to_str().unwrap());
+        window.scroll_to("编辑…", "Edit…");
+        window.click("编辑…", "Edit…");
+        let bytes = window.name("消息的字节", "Bytes of a message").to_owned();
+        window.until("it is open", |window| window.has(&bytes));
+        let taken = window.value("消息的字节", "Bytes of a message");
+        assert_eq!(taken, "66 69 76 65");
+    }
+}
+
+#[test]
+fn a_condition_that_is_longer_than_its_cell_is_said_where_the_pointer_rests() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut window, _file) = editor_of(lang, dir.path(), SENSOR);
+        let place = window.place("第 3 个字段的条件", "Only if of field 3");
+        let whole = "first == 1 and second == 2";
+        window
+            .harness
+            .event(egui::Event::PointerMoved(place.center()));
+        window.until("the whole text", |window| {
+            !Painted::of(window).places_of(whole).is_empty()
+        });
     }
 }
 
@@ -182,5 +295,10 @@ fn the_smallest_window_reaches_all_of_it_by_scrolling() {
             assert!(place.right() <= width + 1.0, "{english}: {place}");
             assert!(place.bottom() <= height + 1.0, "{english}: {place}");
         }
+        // Its content is as wide as there is room.
+        let bytes = window.place("消息的字节", "Bytes of a message");
+        let button = window.place("取选中的行", "Take the selected row");
+        assert!(bytes.left() < 24.0, "{bytes}");
+        assert!(button.right() > width - 32.0, "{button}");
     }
 }

@@ -1,6 +1,7 @@
 //! The descriptions that the user keeps, and those used last.
 
 use super::driver::Window;
+use egui::{Key, Modifiers};
 use netpeer::words::Lang;
 
 const PAGE: (&str, &str) = ("管理描述…", "Manage descriptions…");
@@ -26,6 +27,13 @@ fn a_description_is_made_used_renamed_and_deleted_and_comes_back() {
         window.fill("描述的名称", "Name of the description", "pump");
         window.click("创建", "Make it");
         window.until("it is made", |_| folder.join("pump.ron").exists());
+        // It is edited at once.
+        let cell = window
+            .name("第 1 个字段的名称", "Name of field 1")
+            .to_owned();
+        window.until("it is open", |window| window.has(&cell));
+        window.press(Modifiers::NONE, Key::Escape);
+        window.until("it is closed", |window| !window.has(&cell));
         let use_of = window.name("使用 pump", "Use pump").to_owned();
         window.until("it is listed", |window| window.has(&use_of));
         window.click_name(&use_of);
@@ -49,6 +57,35 @@ fn a_description_is_made_used_renamed_and_deleted_and_comes_back() {
         window.until("it can come back", |window| window.has(&restore));
         window.click_name(&restore);
         window.until("it is back", |_| folder.join("valve.ron").exists());
+    }
+}
+
+#[test]
+fn a_kept_description_is_edited_by_its_button_or_a_double_click_and_its_page_stands_first() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("descriptions");
+        std::fs::create_dir(&folder).unwrap();
+        let text = "(seq: [(id: \"a\", type: \"u1\")])";
+        std::fs::write(folder.join("meter.ron"), text).unwrap();
+        let mut window = Window::in_dir(lang, dir.path());
+        window.switch(lang);
+        window.click("字段", "Fields");
+        let manage = window.place(PAGE.0, PAGE.1);
+        let off = window.place("不解析", "off");
+        assert!(manage.bottom() <= off.top(), "{manage} {off}");
+        window.click(PAGE.0, PAGE.1);
+        let use_of = window.name("使用 meter", "Use meter").to_owned();
+        window.until("it is listed", |window| window.has(&use_of));
+        let cell = window
+            .name("第 1 个字段的名称", "Name of field 1")
+            .to_owned();
+        window.click("编辑 meter", "Edit meter");
+        window.until("it is open", |window| window.has(&cell));
+        window.press(Modifiers::NONE, Key::Escape);
+        window.until("it is closed", |window| !window.has(&cell));
+        window.double_click(&use_of);
+        window.until("it is open again", |window| window.has(&cell));
     }
 }
 

@@ -104,3 +104,17 @@ fn a_datagram_is_answered_line_by_line_in_another_framing() {
         assert_eq!(receive(&socket), b"b\n\xC0");
     }
 }
+
+#[test]
+fn the_numbers_of_a_length_prefix_begin_at_one_place() {
+    for lang in Lang::ALL {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut window = Window::tcp_client(lang, listener.local_addr().unwrap());
+        window.click("分帧", "Messages");
+        window.click("长度前缀", "length prefix");
+        let offset = window.place("之前的字节", "Bytes before it");
+        let adjust = window.place("长度加", "Added to it");
+        assert_eq!(offset.left(), adjust.left(), "{offset} {adjust}");
+        assert!(adjust.top() > offset.top(), "{offset} {adjust}");
+    }
+}

@@ -4,6 +4,7 @@ use super::driver::Window;
 use super::painted::Painted;
 use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 use netpeer::payload::composition::Composition;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
@@ -11,7 +12,7 @@ use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 
 /// A client that has received these reads, whose messages are lines.
-fn client(lang: Lang, reads: &[&str]) -> (Window, TcpStream) {
+pub fn client(lang: Lang, reads: &[&str]) -> (Window, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut window = Window::tcp_client(lang, listener.local_addr().unwrap());
     let (mut peer, _) = listener.accept().unwrap();
@@ -56,12 +57,65 @@ fn messages_say_which_reads_they_came_in_and_whether_they_go_on() {
         window.until_says(&ended);
         drop(peer);
         window.until_says(window.name(": （未完）part", ": (unfinished) part"));
-        // The details are those of the last read of a message.
+        // The details list the reads of a message.
         window.click_name(&window.row(&whole));
         window.until_says("2 · 7 B");
         window.click("按读取显示", "Show reads");
         window.until("reads again", |window| !window.says(&whole));
         assert!(window.says(": mp=22"), "{}", window.labels());
+    }
+}
+
+#[test]
+fn the_details_of_a_message_of_several_reads_have_all_its_bytes() {
+    for lang in Lang::ALL {
+        let (mut window, _peer) = client(lang, &["abc", "defg\n"]);
+        window.click("按消息显示", "Show messages");
+        let message = window
+            .name(": abcdefg 2 次读取", ": abcdefg 2 reads")
+            .to_owned();
+        window.until_says(&message);
+        window.click_name(&window.row(&message));
+        let all = window.name("7 字节", "7 B").to_owned();
+        window.until("the length of all", |window| window.has(&all));
+        window.click("按读取显示", "Show reads");
+        window.until_says(": defg");
+        window.click_name(&window.row(": defg"));
+        let part = window.name("5 字节", "5 B").to_owned();
+        window.until("the length of a read", |window| window.has(&part));
+        assert!(!window.has(&all), "{}", window.labels());
+    }
+}
+
+#[test]
+fn a_note_covers_nothing_before_the_content_beside_the_way_to_the_newest_row() {
+    for lang in Lang::ALL {
+        // Each read but the first one ends a message of two reads.
+        let reads: Vec<&str> = std::iter::once("x").chain(vec!["y\nx"; 40]).collect();
+        let (mut window, _peer) = client(lang, &reads);
+        window.harness.set_size(egui::vec2(1280.0, 800.0));
+        window.click("按消息显示", "Show messages");
+        window.click("自动应答规则", "Auto-reply rules");
+        let message = window.name(": xy 2 次读取", ": xy 2 reads").to_owned();
+        window.until_says(&message);
+        let first = window.harness.query_all_by_label_contains(&message).next();
+        first.unwrap().click();
+        window.steps();
+        window.press(Modifiers::NONE, Key::Home);
+        let newest = window.name("↓ 最新", "↓ Newest").to_owned();
+        window.until_says(&newest);
+        let painted = Painted::of(&window);
+        let head = painted.places_of(window.name("内容", "Content"));
+        let note = window.name("2 次读取", "2 reads");
+        let notes = painted
+            .texts
+            .iter()
+            .filter(|(_, text, _)| text.galley.text() == note);
+        let lefts: Vec<f32> = notes
+            .map(|(_, text, _)| text.visual_bounding_rect().left())
+            .collect();
+        assert!(lefts.len() > 5, "{lefts:?}");
+        assert!(lefts.iter().all(|left| *left > head[0].left()), "{lefts:?}");
     }
 }
 

@@ -167,3 +167,16 @@ fn a_mistake_moves_nothing() {
         }
     }
 }
+
+#[test]
+fn a_rule_has_the_height_of_a_wide_page_that_nothing_else_takes() {
+    for lang in Lang::ALL {
+        let size = egui::vec2(1_280.0, 1_000.0);
+        let mut window = page(lang, rule("first", true), 720.0, size);
+        window.steps();
+        let log = window.place("数据日志", "Log");
+        let last = window.place("允许回复自己", "Answer own tabs");
+        assert!(last.bottom() <= log.bottom(), "{last} {log}");
+        assert!(log.bottom() - last.bottom() < 60.0, "{last} {log}");
+    }
+}

@@ -286,3 +286,24 @@ fn the_heads_of_the_columns_stay_whole_beside_matches_and_beside_a_mistake() {
         }
     }
 }
+
+#[test]
+fn beside_a_page_the_number_of_matches_and_the_last_head_stay_whole() {
+    for lang in Lang::ALL {
+        let mut window = flooded(lang, 20);
+        window.harness.set_size(vec2(1280.0, 800.0));
+        window.steps();
+        window.fill("过滤", "Filter", "temp=");
+        window.press(Modifiers::NONE, Key::Enter);
+        window.until_says(" · 3 / 21");
+        window.steps();
+        let painted = Painted::of(&window);
+        let whole: Vec<&str> = painted.whole().iter().map(|(text, _)| *text).collect();
+        let last = window.name("内容", "Content");
+        assert!(whole.contains(&last), "{whole:?}");
+        assert!(
+            whole.iter().any(|text| text.contains("3 / 21")),
+            "{whole:?}"
+        );
+    }
+}

@@ -59,7 +59,10 @@ impl SentContent {
             Self::Fields(fields) => {
                 let values = fields.values.iter();
                 let values: Vec<_> = values
-                    .map(|(path, text)| format!("{path}={text}"))
+                    .map(|(path, text)| match text.trim_start().starts_with('=') {
+                        true => format!("{path} {}", text.trim_start()),
+                        false => format!("{path}={text}"),
+                    })
                     .collect();
                 values.join(" ").into_bytes().into()
             }
@@ -107,5 +110,18 @@ impl From<SentFieldsMistake> for RonProblem {
             SentFieldsMistake::NoDescription => Self::Field(FieldTestProblem::NoDescription),
             SentFieldsMistake::Field(mistake) => Self::FieldValue(mistake),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_formula_is_shown_with_one_sign_of_equality() {
+        let values = [("seq", "= count % 256"), ("type", "request")];
+        let values = values.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let content = SentContent::Fields(SentFields::new(BTreeMap::from(values)));
+        assert_eq!(content.shown(), &b"seq = count % 256 type=request"[..]);
     }
 }

@@ -4,7 +4,7 @@ use crate::automation::PollTiming;
 use crate::automation::rules::PreparedPayload;
 use crate::schema::{Fault, FieldPath, ShownValue};
 use crate::traffic::messages::Pairing;
-use crate::traffic::{Cause, MessageSchema, Micros};
+use crate::traffic::{Failure, MessageSchema, Micros};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -96,8 +96,8 @@ pub enum PollProblem {
     Timeout,
     /// The first field of the reply that is not as described; empty for what is behind it.
     Fault(String, Fault),
-    /// The request could not be made.
-    NotMade(Cause),
+    /// The request could not be made; the log has this failure, once.
+    NotMade(Box<Failure>),
     /// The request could not be sent; the log has the reason.
     NotSent,
 }

@@ -123,6 +123,14 @@ impl Poller {
         self.changed = true;
     }
 
+    /// Whether the last request of this line could not be made.
+    pub fn is_unmade(&self, id: u32) -> bool {
+        let lines = self.active.iter().flat_map(|active| &active.lines);
+        let mut found = lines.filter(|(line, _)| line.id == id);
+        let last = found.next().and_then(|(line, _)| line.problem.as_ref());
+        matches!(last, Some(PollProblem::NotMade(_)))
+    }
+
     /// Ends the wait of the requests whose timeout has passed.
     pub fn expire(&mut self, now: Instant) {
         let Some(active) = self.running() else {

@@ -10,7 +10,7 @@ use crate::engine::sys::limits::SEND_QUEUE;
 use crate::payload::answer::modbus::Devices;
 use crate::payload::message::Message;
 use crate::payload::template::Request;
-use crate::traffic::{Cause, Operation};
+use crate::traffic::{Cause, Failure, Operation};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -50,7 +50,7 @@ pub fn is_released(driver: &dyn Driver, poller: &Poller) -> bool {
 fn send(to: &Target, request: &PollRequest, driver: &mut dyn Driver, cx: &mut Context<'_>) {
     let bytes = match bytes(to, request, driver, cx) {
         Ok(bytes) => bytes,
-        Err(cause) => return cx.poller.failed(request.id, PollProblem::NotMade(cause)),
+        Err(cause) => return not_made(to, request.id, cause, driver, cx),
     };
     let (unsent, time) = (cx.sink.unsent(), cx.sink.now());
     cx.poller.sent(request.id, &bytes, time);
@@ -59,6 +59,24 @@ fn send(to: &Target, request: &PollRequest, driver: &mut dyn Driver, cx: &mut Co
     if cx.sink.unsent() != unsent {
         cx.poller.failed(request.id, PollProblem::NotSent);
     }
+}
+
+/// Records a request that could not be made. The log says it for the first of several only.
+fn not_made(to: &Target, id: u32, cause: Cause, driver: &dyn Driver, cx: &mut Context<'_>) {
+    let failure = Failure {
+        operation: Operation::Send,
+        address: driver.words(to),
+        cause,
+    };
+    if !cx.poller.is_unmade(id) {
+        let Failure {
+            operation,
+            address,
+            cause,
+        } = failure.clone();
+        cx.sink.failure(operation, address, cause);
+    }
+    cx.poller.failed(id, PollProblem::NotMade(failure.into()));
 }
 
 /// The bytes of a request.

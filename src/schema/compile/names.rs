@@ -3,6 +3,7 @@
 use crate::schema::expression::{Expression, Term};
 use crate::schema::mistake::SchemaProblem;
 use crate::schema::plan::{Enumeration, FieldKind, FieldPlan, Repeat};
+use crate::schema::similar::similar;
 use std::collections::BTreeMap;
 
 /// The names that the expressions of a type can use.
@@ -63,13 +64,22 @@ impl Names<'_> {
     }
 
     /// The value of this name in the enumeration at this path.
-    fn constant(&self, path: &str, name: &str) -> Option<i64> {
-        let names = &self
-            .values
-            .get(find_around(self.enums, self.path, path)?)?
-            .names;
-        let (value, _) = names.iter().find(|(_, known)| *known == name)?;
-        Some(*value)
+    ///
+    /// # Errors
+    /// Which of the two is not there.
+    fn constant(&self, path: &str, name: &str) -> Result<i64, SchemaProblem> {
+        let found = find_around(self.enums, self.path, path);
+        let known = found.and_then(|place| self.values.get(place));
+        let Some(Enumeration { names, .. }) = known else {
+            return Err(SchemaProblem::UnknownEnum(path.to_owned()));
+        };
+        let found = names.iter().find(|(_, known)| *known == name);
+        let unknown = || SchemaProblem::UnknownValue {
+            name: name.to_owned(),
+            of: path.to_owned(),
+            similar: similar(name, names.values().cloned()),
+        };
+        found.map(|(value, _)| *value).ok_or_else(unknown)
     }
 
     fn resolve_term(&self, term: &mut Term) -> Result<(), SchemaProblem> {
@@ -82,9 +92,8 @@ impl Names<'_> {
                 Ok(())
             }
             Term::Constant(path, name) => {
-                let value = self.constant(path, name);
-                let unknown = || SchemaProblem::UnknownEnum(format!("{path}::{name}"));
-                *term = Term::Integer(i128::from(value.ok_or_else(unknown)?));
+                let value = self.constant(path, name)?;
+                *term = Term::Integer(i128::from(value));
                 Ok(())
             }
             Term::Function(name, _) => Err(SchemaProblem::UnknownField(format!("{name}()"))),

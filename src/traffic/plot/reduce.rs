@@ -1,5 +1,5 @@
-//! The points that a picture shows of a curve: at most two for each column of pixels, so that no
-//! extreme is hidden.
+//! The points that a picture shows of a curve: those of the least and of the greatest value in each
+//! column of pixels, so that no extreme is hidden, and those at which a gap begins and ends.
 
 use super::block::Block;
 use super::{PlotPoint, Series};
@@ -10,8 +10,22 @@ use std::ops::RangeInclusive;
 struct Column {
     low: PlotPoint,
     high: PlotPoint,
+    /// The first and the last point in it.
+    ends: (PlotPoint, PlotPoint),
     /// The first and the last piece of the curve in it.
     pieces: (u64, u64),
+}
+
+impl Column {
+    /// Its points from left to right; `gaps` says whether the columns beside it have none.
+    fn points(&self, gaps: (bool, bool)) -> Vec<PlotPoint> {
+        let mut points = vec![self.low, self.high];
+        points.extend(gaps.0.then_some(self.ends.0));
+        points.extend(gaps.1.then_some(self.ends.1));
+        points.sort_by(|one, other| one.x.total_cmp(&other.x).then(one.row.cmp(&other.row)));
+        points.dedup();
+        points
+    }
 }
 
 /// A point beside the picture, to which its curve goes on, and its piece of the curve.
@@ -22,8 +36,9 @@ struct Neighbour {
 }
 
 /// The curve in this range of x as the points of the least and of the greatest value in each of
-/// `count` columns, and the next point on both sides. Points that are not drawn interrupt it: it is
-/// returned in pieces.
+/// `count` columns, and the next point on both sides. Beside a column without points, the first or
+/// the last point is among them, too: the line across a gap goes from point to point. Points that are
+/// not drawn interrupt the curve: it is returned in pieces.
 pub fn columns(series: &Series, sight: &RangeInclusive<f64>, count: usize) -> Vec<Vec<PlotPoint>> {
     let mut picture = Picture {
         sight,
@@ -80,9 +95,10 @@ impl Picture<'_> {
         if let (Some(first), Some(last)) = ends
             && first == last
             && block.breaks() == 0
-            && let Some((low, high)) = block.extremes()
+            && let Some(extremes) = block.extremes()
+            && let ([start, ..], [.., end]) = (block.points(), block.points())
         {
-            self.add_to(first, (low, high), piece);
+            self.add_to(first, extremes, (*start, *end), piece);
             return;
         }
         for point in block.points() {
@@ -96,7 +112,7 @@ impl Picture<'_> {
 
     fn add_point(&mut self, point: PlotPoint, piece: u64) {
         if let Some(at) = column(point.x, self.sight, self.columns.len()) {
-            self.add_to(at, (point, point), piece);
+            self.add_to(at, (point, point), (point, point), piece);
             return;
         }
         let next = Some(Neighbour { point, piece });
@@ -109,7 +125,15 @@ impl Picture<'_> {
         }
     }
 
-    fn add_to(&mut self, at: usize, (low, high): (PlotPoint, PlotPoint), piece: u64) {
+    /// Adds points of a piece to a column: those of the least and of the greatest value, and the
+    /// first and the last one.
+    fn add_to(
+        &mut self,
+        at: usize,
+        (low, high): (PlotPoint, PlotPoint),
+        ends: (PlotPoint, PlotPoint),
+        piece: u64,
+    ) {
         let Some(column) = self.columns.get_mut(at) else {
             return;
         };
@@ -117,11 +141,13 @@ impl Picture<'_> {
             None => Column {
                 low,
                 high,
+                ends,
                 pieces: (piece, piece),
             },
             Some(known) => Column {
                 low: known.low.lower(low),
                 high: known.high.higher(high),
+                ends: (known.ends.0, ends.1),
                 pieces: (known.pieces.0.min(piece), known.pieces.1.max(piece)),
             },
         });
@@ -141,13 +167,14 @@ impl Picture<'_> {
         if let Some(Neighbour { point, piece }) = self.before {
             add(&[point], (piece, piece));
         }
-        for column in self.columns.into_iter().flatten() {
-            let Column { low, high, pieces } = column;
-            match (low == high, (low.x, low.row) <= (high.x, high.row)) {
-                (true, _) => add(&[low], pieces),
-                (false, true) => add(&[low, high], pieces),
-                (false, false) => add(&[high, low], pieces),
-            }
+        for (at, column) in self.columns.iter().enumerate() {
+            let Some(column) = column else { continue };
+            let is_empty = |beside: Option<usize>| {
+                let beside = beside.and_then(|beside| self.columns.get(beside));
+                beside.is_none_or(Option::is_none)
+            };
+            let gaps = (is_empty(at.checked_sub(1)), is_empty(at.checked_add(1)));
+            add(&column.points(gaps), column.pieces);
         }
         if let Some(Neighbour { point, piece }) = self.after {
             add(&[point], (piece, piece));

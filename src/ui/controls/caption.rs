@@ -27,6 +27,9 @@ pub static LEFT_PANEL: CaptionColumn = CaptionColumn(&[
     "framing.sent",
 ]);
 
+/// Captions of the numbers of a framing, in the left panel.
+pub static FRAMING: CaptionColumn = CaptionColumn(&["framing.offset", "framing.adjust"]);
+
 /// Captions of the page of the simulated network.
 pub static NETWORK_PAGE: CaptionColumn = CaptionColumn(&[
     "bad.loss",

@@ -19,15 +19,21 @@ pub fn takes_menu_key(ctx: &Context) -> bool {
     })
 }
 
-/// The distance of the items of a menu.
+/// The distance of the items of a menu, and the room between their words and the edge of the ground
+/// of a chosen one.
 const SPACING: f32 = 2.0;
+const BESIDE: f32 = 6.0;
+
+/// The look of menus.
+pub fn menu_look(style: &mut Style) {
+    menu_style(style);
+    style.spacing.item_spacing.y = SPACING;
+    style.spacing.button_padding.x = BESIDE;
+}
 
 /// The menu that a click on this button opens.
 pub fn menu<'a>(button: &Response) -> Popup<'a> {
-    Popup::menu(button).style(|style: &mut Style| {
-        menu_style(style);
-        style.spacing.item_spacing.y = SPACING;
-    })
+    Popup::menu(button).style(menu_look)
 }
 
 /// Shows the menu of a control while it is open; `None` while it is not. A right click opens it

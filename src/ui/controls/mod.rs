@@ -21,8 +21,8 @@ pub use button::{
     soft_choice, tooltip_with_key, unless, unusable, wide,
 };
 pub use caption::{
-    CaptionColumn, FACTS, LEFT_PANEL, MEASURE, NETWORK_PAGE, PLOT, POLL, REPEAT, REPLY, RULE,
-    caption, labelled_row, wrapped_row,
+    CaptionColumn, FACTS, FRAMING, LEFT_PANEL, MEASURE, NETWORK_PAGE, PLOT, POLL, REPEAT, REPLY,
+    RULE, caption, labelled_row, wrapped_row,
 };
 pub use check::{check, radio};
 pub use field::{
@@ -30,7 +30,7 @@ pub use field::{
 };
 pub use focus::{focused, keep_focus, keep_in_popup};
 pub use lamp::Lamp;
-pub use menu::{context_menu, edged, focus_next, item, item_of, menu, takes_menu_key};
+pub use menu::{context_menu, edged, focus_next, item, item_of, menu, menu_look, takes_menu_key};
 pub use option::OptionChip;
 pub use pair::{captioned, captioned_in};
 pub use popups::popup_takes_escape;

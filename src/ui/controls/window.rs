@@ -7,6 +7,8 @@ use egui::{Align2, Context, Id, Key, Memory, Modifiers, Order, Pos2, RichText, U
 /// The key of the window in front, and of the id of a window to be closed.
 const FRONT: &str = "front window";
 const CLOSED: &str = "window to close";
+/// The room that the margins and the outline of a window take beside its content, in points.
+const FRAME: f32 = 32.0;
 
 #[derive(Clone, Debug, Default)]
 struct Front {
@@ -41,7 +43,7 @@ pub fn window<R>(
         *open = false;
     }
     // In a small window it is as wide as there is room.
-    let width = width.min(ctx.content_rect().width() - 60.0);
+    let width = width.min(ctx.content_rect().width() - FRAME);
     let shown = egui::Window::new(RichText::new(title).font(theme::bold(13.0)))
         .id(Id::unique(id))
         .open(open)

@@ -32,14 +32,14 @@ impl DescriptionView {
                 .width(ui.available_width())
                 .height(300.0)
                 .show_ui(ui, |ui| {
-                    for choice in choices(draft, offered) {
-                        let words = words(cx, &choice, offered);
-                        controls::item_of(ui, draft, choice, words);
-                    }
-                    ui.separator();
                     let manage = t!(cx.lang, "descriptions.manage");
                     if controls::item(ui, false, manage).clicked() {
                         asked = Some(Action::ShowPage(Page::Descriptions));
+                    }
+                    ui.separator();
+                    for choice in choices(draft, offered) {
+                        let words = words(cx, &choice, offered);
+                        controls::item_of(ui, draft, choice, words);
                     }
                     controls::close_when_chosen(ui);
                 });

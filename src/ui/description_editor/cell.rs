@@ -4,11 +4,13 @@ use crate::config::description_table::{BadCell, CellText};
 use crate::t;
 use crate::ui::controls::{self, TextField};
 use crate::ui::{UiContext, theme};
-use egui::{Align, Label, Layout, Response, RichText, Ui, vec2};
+use egui::{Align, Color32, Label, Layout, Response, RichText, Ui, vec2};
 use std::collections::BTreeMap;
 
 /// The height of the title of a column.
 const TITLE: f32 = 18.0;
+/// The room of a cell that its text does not have.
+const EDGES: f32 = 18.0;
 
 /// Where a cell stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +31,11 @@ struct CellDraft {
 
 /// The texts of cells that differ from the description.
 #[derive(Debug, Default)]
-pub(super) struct CellDrafts(BTreeMap<CellPlace, CellDraft>);
+pub(super) struct CellDrafts {
+    texts: BTreeMap<CellPlace, CellDraft>,
+    /// The cell that gets the keys when it is shown next.
+    wanted: Option<CellPlace>,
+}
 
 /// How a cell is shown.
 pub(super) struct CellLook<'a> {
@@ -58,12 +64,17 @@ impl Change {
 
 impl CellDrafts {
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.texts.clear();
+    }
+
+    /// Gives a cell the keys when it is shown next.
+    pub fn go_to(&mut self, place: CellPlace) {
+        self.wanted = Some(place);
     }
 
     /// Whether a text could not be written.
     pub fn has_bad(&self) -> bool {
-        self.0.values().any(|draft| draft.is_bad)
+        self.texts.values().any(|draft| draft.is_bad)
     }
 
     /// Shows a cell; `write` says what the description is with another text in it.
@@ -75,7 +86,7 @@ impl CellDrafts {
         look: CellLook<'_>,
         write: impl FnOnce(&str) -> Result<String, BadCell>,
     ) -> (Response, Option<Change>) {
-        let draft = self.0.get(&place);
+        let draft = self.texts.get(&place);
         let mut text = draft.map_or_else(|| cell.text.clone(), |draft| draft.text.clone());
         let is_bad = draft.is_some_and(|draft| draft.is_bad);
         let bad = is_bad.then(|| t!(cx.lang, "editor.bad_cell"));
@@ -85,6 +96,16 @@ impl CellDrafts {
             field.fault(fault).show(ui, cx.palette)
         });
         let response = response.inner;
+        // The rest of a text that is longer than its cell.
+        let is_cut = !text.is_empty() && text_width(ui, &text) > look.width - EDGES;
+        let response = match is_cut {
+            true => response.on_hover_text(&text),
+            false => response,
+        };
+        if self.wanted.as_ref() == Some(&place) {
+            self.wanted = None;
+            response.request_focus();
+        }
         let response = match cell.is_locked {
             true => controls::unusable(ui, response, &t!(cx.lang, "editor.locked")),
             false => response,
@@ -92,7 +113,7 @@ impl CellDrafts {
         if response.changed() {
             let written = write(&text);
             let is_bad = written.is_err();
-            self.0.insert(place.clone(), CellDraft { text, is_bad });
+            self.texts.insert(place.clone(), CellDraft { text, is_bad });
             let change = written.ok().map(|text| Change {
                 text,
                 cell: Some(place),
@@ -100,10 +121,16 @@ impl CellDrafts {
             return (response, change);
         }
         if !response.has_focus() && !is_bad {
-            self.0.remove(&place);
+            self.texts.remove(&place);
         }
         (response, None)
     }
+}
+
+fn text_width(ui: &Ui, text: &str) -> f32 {
+    let painter = ui.painter();
+    let galley = painter.layout_no_wrap(text.to_owned(), theme::mono(), Color32::PLACEHOLDER);
+    galley.size().x
 }
 
 /// The title of a column.

@@ -1,4 +1,4 @@
-//! The table of the fields of a type, and the rest of the selected one below it.
+//! The table of the fields of a type, and the rest of the selected one.
 
 use super::cell::{CellDrafts, CellLook, CellPlace, Change, title_ui};
 use super::columns::{cell_name, hint, title, width};
@@ -9,13 +9,17 @@ use crate::{explain, t};
 use egui::{Button, Label, RichText, ScrollArea, Ui, vec2};
 
 /// The most fields that are shown: more are edited in the text.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
 /// The width of the number of a field, and of the list of types.
 const NUMBER: f32 = 28.0;
 const LIST: f32 = 24.0;
 const GAP: f32 = 4.0;
-/// The greatest height of the table, in points.
+/// The greatest height of the table, in points. In a window lower than this the table has no scroll
+/// bar of its own beside that of the window.
 const TALLEST: f32 = 250.0;
+const LOW: f32 = 600.0;
+/// The room of a scroll bar.
+const BAR: f32 = 8.0;
 
 /// The fields of a type.
 pub(super) struct Fields<'a> {
@@ -27,11 +31,17 @@ pub(super) struct Fields<'a> {
 }
 
 impl Fields<'_> {
+    /// The table.
     pub fn ui(mut self, ui: &mut Ui, cx: UiContext<'_>) -> Option<Change> {
         let rows = self.table.rows(self.of);
         let mut change = self.buttons_ui(ui, cx, rows);
-        let height = (ui.ctx().content_rect().height() * 0.35).min(TALLEST);
-        ScrollArea::both()
+        let around = ui.ctx().content_rect().height();
+        let is_low = around < LOW;
+        let height = match is_low {
+            true => f32::INFINITY,
+            false => (around * 0.35).min(TALLEST),
+        };
+        ScrollArea::new([true, !is_low])
             .id_salt("fields of a description")
             .max_height(height)
             .auto_shrink([false, true])
@@ -61,10 +71,6 @@ impl Fields<'_> {
         if !hidden.is_empty() {
             let keys = hidden.join(", ");
             hint_ui(ui, cx, &t!(cx.lang, "editor.hidden", keys = keys));
-        }
-        if *self.row < rows {
-            let details = self.details_ui(ui, cx);
-            change = change.or(details);
         }
         change
     }
@@ -121,6 +127,7 @@ impl Fields<'_> {
                     change = change.take().or(chosen);
                 }
             }
+            ui.add_space(BAR);
         });
         change
     }
@@ -192,8 +199,11 @@ impl Fields<'_> {
     }
 
     /// What else is said of the selected field.
-    fn details_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) -> Option<Change> {
+    pub fn details_ui(mut self, ui: &mut Ui, cx: UiContext<'_>) -> Option<Change> {
         let row = *self.row;
+        if row >= self.table.rows(self.of) {
+            return None;
+        }
         let heading = t!(cx.lang, "editor.details", number = row + 1);
         controls::heading(ui, &heading, cx.palette);
         let mut change = None;

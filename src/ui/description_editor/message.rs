@@ -7,7 +7,7 @@ use crate::ui::controls::{self, TextField};
 use crate::ui::description::{FieldsView, RowMessage};
 use crate::ui::{UiContext, theme};
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Color32, Label, Ui};
+use egui::{Color32, Label, RichText, Ui};
 use std::ops::Range;
 
 /// The most bytes of a message that are read, and those in a line.
@@ -15,6 +15,23 @@ pub const MOST: usize = 4_096;
 const ACROSS: usize = 16;
 /// The most lines of bytes.
 const LINES: usize = 32;
+
+/// Finds the bytes of the selected message of the log, at most [`MOST`].
+pub type SelectedBytes<'a> = &'a dyn Fn() -> Vec<u8>;
+
+/// How far the fields of an earlier version are dimmed.
+const STALE: f32 = 0.6;
+
+/// The description that reads the message.
+#[derive(Clone, Copy)]
+pub(super) struct SampleReader<'a> {
+    /// The last version without a mistake.
+    pub schema: Option<&'a Schema>,
+    /// Whether the description has a mistake now.
+    pub is_stale: bool,
+    /// The selected field, by its type and its place there.
+    pub row: Option<(&'a str, usize)>,
+}
 
 /// The message that is read.
 #[derive(Debug, Default)]
@@ -29,25 +46,23 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    /// Takes these bytes, unless some were taken or written before.
-    pub fn fill(&mut self, bytes: Option<&[u8]>) {
+    /// Takes the selected message, unless bytes were taken or written before.
+    pub fn fill(&mut self, selected: Option<SelectedBytes<'_>>) {
         if !self.is_filled
-            && let Some(bytes) = bytes
+            && let Some(bytes) = selected
         {
-            self.text = hex::format(bytes);
+            self.text = hex::format(&bytes());
             self.is_filled = true;
         }
     }
 
-    /// Shows the bytes and their fields. `row` is the selected field, `selected` the row of the
-    /// log.
+    /// Shows the bytes and their fields. `selected` is the selected message of the log.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
-        schema: Option<&Schema>,
-        row: Option<(&str, usize)>,
-        selected: Option<&[u8]>,
+        reader: SampleReader<'_>,
+        selected: Option<SelectedBytes<'_>>,
     ) {
         controls::heading(ui, &t!(cx.lang, "editor.sample"), cx.palette);
         let name = t!(cx.lang, "editor.sample_bytes");
@@ -62,17 +77,18 @@ impl Sample {
             let button = controls::small_if(ui, selected.is_some(), &take, &take);
             let why = t!(cx.lang, "editor.no_row");
             if controls::unusable(ui, button, &why).clicked() {
-                self.text = selected.map(hex::format).unwrap_or_default();
+                let bytes = selected.map(|bytes| bytes()).unwrap_or_default();
+                self.text = hex::format(&bytes);
             }
         });
-        let (Ok(bytes), Some(schema)) = (bytes, schema) else {
+        let (Ok(bytes), Some(schema)) = (bytes, reader.schema) else {
             return;
         };
         let bytes = bytes.get(..MOST).unwrap_or(&bytes);
         if bytes.is_empty() {
             return;
         }
-        let row = row.map(|(of, row)| (of.to_owned(), row));
+        let row = reader.row.map(|(of, row)| (of.to_owned(), row));
         if self.field != row {
             let found = row.as_ref();
             self.marked = found.and_then(|(of, row)| place(schema, bytes, of, *row));
@@ -84,7 +100,16 @@ impl Sample {
             schema,
             messages: vec![RowMessage::of(bytes)],
         };
-        view.ui(ui, cx, &mut self.marked);
+        if !reader.is_stale {
+            view.ui(ui, cx, &mut self.marked);
+            return;
+        }
+        let stale = RichText::new(t!(cx.lang, "editor.stale")).color(cx.palette.event);
+        ui.add(Label::new(stale.font(theme::small())).wrap());
+        ui.scope(|ui| {
+            ui.multiply_opacity(STALE);
+            view.ui(ui, cx, &mut self.marked);
+        });
     }
 }
 

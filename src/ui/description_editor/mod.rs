@@ -11,7 +11,7 @@ mod text;
 mod values;
 mod window;
 
-pub use message::MOST as LONGEST_SAMPLE;
+pub use message::{MOST as LONGEST_SAMPLE, SelectedBytes};
 
 use crate::config::description_table::{DescriptionTable, PlacedMistake};
 use crate::config::{FileMistake, description, ron_file};

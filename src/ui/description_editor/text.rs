@@ -5,7 +5,7 @@ use crate::explain;
 use crate::schema::LONGEST_TEXT;
 use crate::t;
 use crate::ui::{UiContext, controls, theme};
-use egui::{FontSelection, Id, TextEdit, Ui};
+use egui::{Context, FontSelection, Id, TextEdit, Ui};
 
 /// The id of the field.
 const FIELD: &str = "text of a description";
@@ -23,8 +23,7 @@ pub(super) fn ui(
         controls::error_line(ui, &explain::file_mistake(cx.lang, mistake), cx.palette);
         let go = t!(cx.lang, "editor.go_to_line", line = mistake.line);
         if controls::small(ui, &go, &go).clicked() {
-            let before = before(text, mistake);
-            controls::cursor_at_end(ui.ctx(), Id::unique(FIELD), before);
+            go_to(ui.ctx(), text, mistake);
         }
     }
     let edit = TextEdit::multiline(text)
@@ -40,6 +39,11 @@ pub(super) fn ui(
         controls::describe_fault(ui, response.id, Some(&fault));
     }
     response.changed()
+}
+
+/// Gives the text the keys, with the cursor at a mistake in it.
+pub(super) fn go_to(ctx: &Context, text: &str, mistake: &FileMistake) {
+    controls::cursor_at_end(ctx, Id::unique(FIELD), before(text, mistake));
 }
 
 /// The text up to a mistake.

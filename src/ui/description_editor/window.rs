@@ -1,9 +1,12 @@
 //! The window of the editor.
 
-use super::fields::Fields;
+use super::cell::CellPlace;
+use super::fields::{Fields, MOST};
+use super::message::{SampleReader, SelectedBytes};
 use super::part::{Part, head_ui};
 use super::values::Values;
 use super::{Asks, DescriptionEditor, EditorView, FileFailure, OpenDescription, text};
+use crate::config::description_table::{Column, PlacedMistake};
 use crate::payload::printable;
 use crate::ui::{UiContext, controls, theme};
 use crate::{explain, t};
@@ -17,11 +20,18 @@ const FRAME: f32 = 70.0;
 const BELOW: f32 = 0.85;
 /// The width of the switch between table and text.
 const SWITCH: f32 = 230.0;
+/// The room of a scroll bar.
+const BAR: f32 = 8.0;
+/// Where the content is this wide, the message stands beside the rest of the selected field, which
+/// has this width, in points.
+const WIDE: f32 = 960.0;
+const DETAILS: f32 = 460.0;
+const BESIDE: f32 = 16.0;
 
 impl DescriptionEditor {
-    /// Shows the window while a description is open. `selected` is the content of the selected
-    /// row of the log.
-    pub fn ui(&mut self, ctx: &Context, cx: UiContext<'_>, selected: Option<&[u8]>) {
+    /// Shows the window while a description is open. `selected` is the selected message of
+    /// the log.
+    pub fn ui(&mut self, ctx: &Context, cx: UiContext<'_>, selected: Option<SelectedBytes<'_>>) {
         let Some(opened) = &mut self.opened else {
             return;
         };
@@ -44,6 +54,7 @@ impl DescriptionEditor {
                 .min_scrolled_height(height)
                 .auto_shrink([false, true]);
             let shown = scroll.show(ui, |ui| {
+                ui.set_max_width(ui.available_width() - BAR);
                 let closes = opened.ui(ui, cx, selected);
                 controls::scroll_by_keys(ui);
                 closes
@@ -67,7 +78,7 @@ impl DescriptionEditor {
 
 impl OpenDescription {
     /// The content of the window; returns whether it is to be closed.
-    fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, selected: Option<&[u8]>) -> bool {
+    fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, selected: Option<SelectedBytes<'_>>) -> bool {
         let closes = self.asks_ui(ui, cx);
         match &self.failure {
             Some(FileFailure::Io(error)) => {
@@ -86,22 +97,73 @@ impl OpenDescription {
         }
         self.buttons_ui(ui, cx);
         match self.view {
-            EditorView::Table => self.table_ui(ui, cx),
+            EditorView::Table => {
+                self.table_ui(ui, cx);
+                self.below_ui(ui, cx, selected);
+            }
             EditorView::Text => {
                 let mut text = self.text.clone();
                 let mistake = self.mistake.as_ref().map(|placed| &placed.mistake);
                 if text::ui(ui, cx, &mut text, mistake) {
                     self.typed(text);
                 }
+                self.sample_ui(ui, cx, selected);
             }
         }
+        closes
+    }
+
+    /// The rest of the selected field, the mistake and the message: beside each other where there is
+    /// room, so that the table and what it reads are seen together.
+    fn below_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, selected: Option<SelectedBytes<'_>>) {
+        let has_details = self.table.is_some() && matches!(self.part, Part::Type(_));
+        if !has_details || ui.available_width() < WIDE {
+            self.details_ui(ui, cx);
+            // Below the table it moves nothing that is being typed.
+            self.mistake_ui(ui, cx);
+            self.sample_ui(ui, cx, selected);
+            return;
+        }
+        ui.horizontal_top(|ui| {
+            ui.vertical(|ui| {
+                ui.set_width(DETAILS);
+                self.details_ui(ui, cx);
+                self.mistake_ui(ui, cx);
+            });
+            ui.add_space(BESIDE);
+            ui.vertical(|ui| self.sample_ui(ui, cx, selected));
+        });
+    }
+
+    /// What the table does not show of the selected field.
+    fn details_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
+        let (Some(table), Part::Type(of)) = (&self.table, &self.part) else {
+            return;
+        };
+        let fields = Fields {
+            table,
+            of,
+            row: &mut self.row,
+            drafts: &mut self.drafts,
+            mistake: self.mistake.as_deref(),
+        };
+        if let Some(change) = fields.details_ui(ui, cx) {
+            self.change(change);
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn sample_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, selected: Option<SelectedBytes<'_>>) {
         let row = match (&self.part, self.view) {
             (Part::Type(of), EditorView::Table) => Some((of.as_str(), self.row)),
             _ => None,
         };
-        let schema = self.schema.as_ref();
-        self.sample.ui(ui, cx, schema, row, selected);
-        closes
+        let reader = SampleReader {
+            schema: self.schema.as_ref(),
+            is_stale: self.mistake.is_some(),
+            row,
+        };
+        self.sample.ui(ui, cx, reader, selected);
     }
 
     /// The question about the file, and its answers.
@@ -181,17 +243,50 @@ impl OpenDescription {
         });
     }
 
-    /// The first mistake in the description, if it has one.
-    fn mistake_ui(&self, ui: &mut Ui, cx: UiContext<'_>) {
-        if let Some(placed) = &self.mistake {
-            let mistake = explain::file_mistake(cx.lang, &placed.mistake);
-            controls::error_line(ui, &mistake, cx.palette);
+    /// The first mistake in the description, if it has one, and the way to it.
+    fn mistake_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
+        let Some(placed) = &self.mistake else { return };
+        let mistake = explain::file_mistake(cx.lang, &placed.mistake);
+        let cell = self.mistaken_cell(placed);
+        let go = match &cell {
+            Some((_, cell)) => t!(cx.lang, "editor.go_to_field", number = cell.row + 1),
+            None => t!(cx.lang, "editor.go_to_line", line = placed.mistake.line),
+        };
+        controls::error_line(ui, &mistake, cx.palette);
+        if !controls::small(ui, &go, &go).clicked() {
+            return;
         }
+        match cell {
+            Some((part, cell)) => {
+                (self.part, self.row) = (part, cell.row);
+                self.drafts.go_to(cell);
+            }
+            None => {
+                text::go_to(ui.ctx(), &self.text, &placed.mistake);
+                self.view = EditorView::Text;
+            }
+        }
+        ui.ctx().request_repaint();
+    }
+
+    /// The cell of a mistake, and the part that has it; `None` where only the text shows it.
+    fn mistaken_cell(&self, placed: &PlacedMistake) -> Option<(Part, CellPlace)> {
+        let (table, place) = (self.table.as_ref()?, placed.place.as_ref()?);
+        let part = Part::Type(place.of.clone());
+        let row = place.row.filter(|row| *row < MOST)?;
+        let column = place.column.unwrap_or(Column::Name);
+        let is_there = Part::all(table).contains(&part) && row < table.rows(&place.of);
+        let is_shown = is_there && !table.cell(&place.of, row, column).is_locked;
+        let cell = CellPlace {
+            part: place.of.clone(),
+            row,
+            key: column.key(),
+        };
+        is_shown.then_some((part, cell))
     }
 
     fn table_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
         let Some(table) = &self.table else {
-            self.mistake_ui(ui, cx);
             let text = RichText::new(t!(cx.lang, "editor.no_table"));
             ui.add(Label::new(text.color(cx.palette.dim)).wrap());
             return;
@@ -231,8 +326,6 @@ impl OpenDescription {
                 values.ui(ui, cx)
             }
         };
-        // Below the table it moves nothing that is being typed.
-        self.mistake_ui(ui, cx);
         if let Some(change) = change.or(changed) {
             self.change(change);
             ui.ctx().request_repaint();

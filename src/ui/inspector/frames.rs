@@ -7,12 +7,14 @@ use crate::payload::reading::Reading;
 use crate::schema::Schema;
 use crate::session::Session;
 use crate::t;
-use crate::traffic::Record;
 use crate::traffic::framing::{Frame, FrameEnd, FrameIndex, LONGEST_MESSAGE, SessionFraming};
+use crate::traffic::messages::Message;
+use crate::traffic::{MessageSchema, Record};
 use crate::ui::description::RowMessage;
 use crate::ui::log_view::LogView;
 use crate::ui::{UiContext, grouped, theme};
 use egui::{RichText, ScrollArea, Sense, Ui};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Rows walked through in one frame of the window.
@@ -88,6 +90,41 @@ impl Inspector {
             })
         });
         messages.collect()
+    }
+
+    /// A message of several rows, which has these bytes; `None` where it is none.
+    pub(super) fn whole_message<'a>(
+        &self,
+        message: &Message,
+        bytes: &'a [u8],
+        described: &MessageSchema,
+    ) -> Option<RowMessage<'a>> {
+        let (framing, schema) = (described.framing.of(message.kind)?, &described.schema);
+        if message.end.fault().is_some() {
+            return None;
+        }
+        let is_as_it_came = framing.stuffing().is_none();
+        let place = is_as_it_came.then(|| behind(schema.prefix(), 0, 0..bytes.len()));
+        let bytes = match framing.unstuffed(bytes.into())? {
+            Cow::Borrowed(bytes) => schema.without_prefix(bytes).into(),
+            Cow::Owned(bytes) => schema.without_prefix(&bytes).to_vec().into(),
+        };
+        Some(RowMessage {
+            bytes,
+            number: self.number_of(message),
+            place,
+        })
+    }
+
+    /// The number of a message of several rows in its stream. No other one has both its rows.
+    fn number_of(&self, message: &Message) -> Option<u64> {
+        let index = self.frames.as_ref()?;
+        let frames = index.frames();
+        let begin = frames.partition_point(|frame| frame.last_row < message.last_row);
+        let here = frames.iter().enumerate().skip(begin);
+        let mut here = here.take_while(|(_, frame)| frame.last_row == message.last_row);
+        let (place, _) = here.find(|(_, frame)| frame.first_row == message.first_row)?;
+        index.number(place)
     }
 
     /// Selects the row a message begins in, and marks its bytes there.

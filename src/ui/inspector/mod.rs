@@ -15,7 +15,8 @@ use crate::payload::reading::Reading;
 use crate::session::Session;
 use crate::settings::columns::TimeFormat;
 use crate::settings::tab::{ReadAs, ReceiveDraft, Scope};
-use crate::traffic::framing::FrameIndex;
+use crate::traffic::framing::{FrameIndex, LONGEST_MESSAGE};
+use crate::traffic::messages::{self, MessageId};
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Destination, LogUnit, Record, RecordKind, Rows, ViewOptions};
 use crate::words::Lang;
@@ -31,6 +32,8 @@ const FACTS: f32 = 270.0;
 #[derive(Debug, Default)]
 pub struct Inspector {
     row: Option<u64>,
+    /// The selected message, if it is one of several rows, which is shown as a whole.
+    whole: Option<MessageId>,
     marked: Option<Range<usize>>,
     /// The messages of the selected row's stream.
     frames: Option<FrameIndex>,
@@ -71,7 +74,11 @@ impl Inspector {
             ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
             return None;
         };
-        if self.row.replace(row) != Some(row) {
+        let whole = view.selected_message(&session.log);
+        let whole = whole.filter(|message| !message.is_in_one_row());
+        let id = whole.map(|message| message.id);
+        let is_other = std::mem::replace(&mut self.whole, id) != id;
+        if self.row.replace(row) != Some(row) || is_other {
             self.marked = None;
         }
         let Some(record) = session.log.get(row) else {
@@ -86,7 +93,18 @@ impl Inspector {
         let before = Rows::new(&session.log, reads, None)
             .previous(row)
             .and_then(|row| session.log.get(row));
-        let read = read_as.read(&session.log, row, &record, in_stream);
+        let joined = whole.map(|message| {
+            let (bytes, _) = messages::bytes(&session.log, &message, LONGEST_MESSAGE as usize);
+            (message, bytes)
+        });
+        let record = match &joined {
+            Some((_, bytes)) => record.with_bytes(bytes),
+            None => record,
+        };
+        let read = match &joined {
+            Some(_) => Streamed::alone(read_as.reading(&session.log, row, &record)),
+            None => read_as.read(&session.log, row, &record, in_stream),
+        };
         let found = match record.body {
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
                 let is_found = |sought: &SearchView<'_>| sought.found.has(row, &session.log);
@@ -100,9 +118,13 @@ impl Inspector {
         let bytes = record.bytes();
         let messages = match &described {
             None => Vec::new(),
-            Some(described) if described.framing.of(record.kind()).is_some() => {
-                self.messages_at(session, row, &described.schema)
-            }
+            Some(described) if described.framing.of(record.kind()).is_some() => match &joined {
+                Some((message, bytes)) => {
+                    let message = self.whole_message(message, bytes, described);
+                    message.into_iter().collect()
+                }
+                None => self.messages_at(session, row, &described.schema),
+            },
             Some(_) if bytes.is_empty() || record.peer().is_none() => Vec::new(),
             Some(_) => vec![RowMessage::of(bytes)],
         };

@@ -32,6 +32,7 @@ mod table;
 mod unit;
 
 use crate::session::Session;
+use crate::traffic::messages::Message;
 use crate::traffic::{Log, MessageSchema, Rows, SearchHits, ViewOptions};
 pub use content::Content;
 pub use copy::{NotCopied, copied};
@@ -145,6 +146,13 @@ impl LogView {
     /// The id of what was selected last: the number of its row, or that of its message.
     pub fn selected_id(&self) -> Option<u64> {
         self.selection.head()
+    }
+
+    /// The message that was selected last, in a view of messages.
+    pub fn selected_message(&self, log: &Log) -> Option<Message> {
+        let (id, rows) = (self.selected_id()?, self.rows(log, None));
+        let found = rows.from(rows.line_of(id)?).next()?;
+        found.message.filter(|_| found.id == id)
     }
 
     /// Selects what has this id alone, or nothing.

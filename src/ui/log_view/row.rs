@@ -26,6 +26,8 @@ use egui::{Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, pos2};
 
 /// A content narrower than this has no room for the whole length behind it.
 const TOTAL: f32 = 200.0;
+/// The least width of a content beside its tail.
+const LEAST: f32 = 24.0;
 /// The part of a content that the name of the other end of a relay may take, if all of it does
 /// not fit.
 const OTHER: f32 = 0.45;
@@ -251,7 +253,10 @@ impl LogRow<'_> {
         let has_total = room > TOTAL;
         let laid = |tail: Option<String>| {
             let words = |tail| painter.layout_no_wrap(tail, theme::small(), palette.dim);
-            let tail = tail.map(words);
+            // A tail that leaves no text beside it would cover what stands before the text.
+            let tail = tail
+                .map(words)
+                .filter(|tail| room - tail.size().x - 8.0 >= LEAST);
             let taken = tail.as_ref().map_or(0.0, |tail| tail.size().x + 8.0);
             let room = ContentRoom {
                 first: room - taken,

@@ -3,7 +3,6 @@
 use super::hint_ui;
 use crate::engine::{PollProblem, PolledLine, Polling};
 use crate::settings::tab::{PollDraft, PollLineDraft};
-use crate::traffic::{Failure, Operation};
 use crate::ui::measure::micros;
 use crate::ui::{UiContext, controls, grouped, theme};
 use crate::words;
@@ -100,7 +99,7 @@ fn value_ui(
         false => cx.palette.text,
     };
     let text = RichText::new(&value).font(theme::mono()).color(ink);
-    let label = ui.add(Label::new(text).truncate().selectable(true));
+    let label = ui.add(Label::new(text).wrap().selectable(true));
     let name = t!(cx.lang, "poll.value_of", name = title, value = value);
     label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
 }
@@ -169,14 +168,7 @@ fn explained(cx: UiContext<'_>, line: &PollLineDraft, problem: &PollProblem) -> 
                 path => t!(cx.lang, "app.named", name = path, value = fault),
             }
         }
-        PollProblem::NotMade(cause) => {
-            let failure = Failure {
-                operation: Operation::Send,
-                address: String::new(),
-                cause: cause.clone(),
-            };
-            explain::failure(cx.lang, &failure).what_and_why(cx.lang)
-        }
+        PollProblem::NotMade(failure) => explain::failure(cx.lang, failure).what_and_why(cx.lang),
         PollProblem::NotSent => t!(cx.lang, "poll.not_sent"),
     }
 }

@@ -1,6 +1,7 @@
 //! Replies without a click: the page with the switch and the rules.
 
 mod action;
+mod beside;
 mod condition;
 mod dry_run;
 mod editor;
@@ -20,12 +21,11 @@ use dry_run::DryRun;
 pub use editor::preset_title;
 use egui::accesskit::Live;
 use egui::text::LayoutJob;
-use egui::{Align, Layout, ScrollArea, TextStyle, Ui};
+use egui::{Align, Layout, TextStyle, Ui};
 use std::sync::Arc;
 
-/// The width of the list of rules beside the one being edited, and how high it is above it, with
-/// few rules and with more. In between it does not change, so that its buttons stay in place.
-const LIST: f32 = 220.0;
+/// How high the list of rules is above the one being edited, with few rules and with more. In
+/// between it does not change, so that its buttons stay in place.
 const FEW: usize = 2;
 const FEW_HEIGHT: f32 = 90.0;
 const LIST_HEIGHT: f32 = 160.0;
@@ -337,6 +337,13 @@ impl RulesPanel {
         Self::switch_ui(ui, cx, draft, session, place);
         self.message_ui(ui, cx, draft, (place, context));
         let texts = (context, place);
+        // The least height that the controls below the rules had in this width: a result of the dry
+        // run moves none of them.
+        let below_id = ui.scope_id().with("below the rules");
+        let width = ui.available_width();
+        let below: Option<(f32, f32)> = ui.data(|data| data.get_temp(below_id));
+        let below = below.filter(|(of, _)| (of - width).abs() < 0.5);
+        let below = below.map(|(_, below)| below);
         let asked = match ui.available_width() < WIDE {
             true => {
                 let height = match draft.rules.len() <= FEW {
@@ -349,48 +356,22 @@ impl RulesPanel {
                 ui.push_id(rule, |ui| self.editor_ui(ui, cx, draft, texts));
                 asked
             }
-            false => self.beside_ui(ui, cx, draft, texts),
+            false => {
+                let height = beside::height(ui, below);
+                self.beside_ui(ui, cx, draft, texts, height)
+            }
         };
+        let end = ui.min_rect().bottom();
         ui.separator();
         let row = selected.and_then(|row| session.log.get(row));
         self.dry_run.ui(ui, cx, (&draft.rules, context), row);
         ui.separator();
         limits::ui(ui, cx, &mut draft.limits);
+        let now = ui.min_rect().bottom() - end;
+        if below.is_none_or(|below| below - now > 0.5) {
+            ui.data_mut(|data| data.insert_temp(below_id, (width, now)));
+            ui.ctx().request_repaint();
+        }
         asked
-    }
-
-    /// The list at the left of the rule being edited.
-    fn beside_ui(
-        &mut self,
-        ui: &mut Ui,
-        cx: UiContext<'_>,
-        draft: &mut RulesDraft,
-        texts: (&RuleContext, Capabilities),
-    ) -> Option<Action> {
-        let height = LIST_HEIGHT * 1.5;
-        let both = egui::vec2(ui.available_width(), height);
-        let left_to_right = Layout::left_to_right(Align::TOP);
-        let shown = ui.allocate_ui_with_layout(both, left_to_right, |ui| {
-            let list = ui.allocate_ui(egui::vec2(LIST, height), |ui| {
-                ui.vertical(|ui| self.list_ui(ui, cx, draft, height)).inner
-            });
-            let line = egui::Stroke::new(1.0, cx.palette.line);
-            let (left, top) = (ui.cursor().left(), ui.cursor().top());
-            ui.painter().vline(left, top..=top + height, line);
-            ui.add_space(12.0);
-            ui.vertical(|ui| {
-                ScrollArea::vertical()
-                    .id_salt(("rule", self.chosen))
-                    .max_height(height)
-                    .min_scrolled_height(height)
-                    .auto_shrink(false)
-                    .show(ui, |ui| {
-                        self.editor_ui(ui, cx, draft, texts);
-                        controls::scroll_by_keys(ui);
-                    });
-            });
-            list.inner
-        });
-        shown.inner
     }
 }

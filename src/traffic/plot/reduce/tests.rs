@@ -58,9 +58,9 @@ proptest! {
         let drawn = pieces.iter().flatten().map(|point| (point.x, point.value));
         let all = extremes(points.iter().copied(), &sight, count);
         prop_assert_eq!(extremes(drawn, &sight, count), all);
-        // Two a column, and one on both sides.
+        // Two a column, two at each gap, which takes a column, and one on both sides.
         let drawn = pieces.iter().map(Vec::len).sum::<usize>();
-        prop_assert!(drawn <= 2 * count + 2, "{}", drawn);
+        prop_assert!(drawn <= 2 * count + 4, "{}", drawn);
         let is_known = |point: &PlotPoint| points[point.row as usize] == (point.x, point.value);
         prop_assert!(pieces.iter().flatten().all(is_known));
     }
@@ -129,6 +129,22 @@ fn a_curve_goes_on_to_the_next_point_on_both_sides() {
     };
     let xs: Vec<f64> = piece.iter().map(|point| point.x).collect();
     assert_eq!(xs, [500.0, 501.0, 502.0, 503.0]);
+}
+
+#[test]
+fn a_gap_is_crossed_from_the_last_point_before_it_to_the_first_behind_it() {
+    // Ten points in a column, whose least and greatest values are neither its first nor its last.
+    let dense = |from: f64| (0..10_u8).map(move |at| (from + f64::from(at) / 100.0, at % 4));
+    let points: Vec<(f64, f64)> = dense(0.0)
+        .chain(dense(50.0))
+        .map(|(x, value)| (x, [5.0, 9.0, 1.0, 6.0][usize::from(value)]))
+        .collect();
+    let pieces = columns(&series(&points), &(0.0..=100.0), 100);
+    let [piece] = pieces.as_slice() else {
+        panic!("{} pieces", pieces.len());
+    };
+    let rows: Vec<u64> = piece.iter().map(|point| point.row).collect();
+    assert_eq!(rows, [0, 1, 2, 9, 10, 11, 12, 19]);
 }
 
 #[test]

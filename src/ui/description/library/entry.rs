@@ -22,7 +22,7 @@ pub(super) enum EntryAction {
     Delete,
 }
 
-/// Shows a file of the folder: its name, what is in it, and its menu.
+/// Shows a file of the folder: its name, its title if that is another one, and its menu.
 pub(super) fn own_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
@@ -32,7 +32,6 @@ pub(super) fn own_ui(
     let asked = row_ui(ui, cx, &words::name(&own.path), is_used, |ui, cx| {
         let items = [
             ("descriptions.use", EntryAction::Use),
-            ("editor.edit", EntryAction::Edit),
             ("descriptions.rename", EntryAction::Rename),
             ("descriptions.copy", EntryAction::Copy),
             ("descriptions.export", EntryAction::Export),
@@ -41,6 +40,8 @@ pub(super) fn own_ui(
         items_ui(ui, cx, &items)
     });
     let (text, ink) = match &own.read {
+        // Its title is often its name.
+        Ok(title) if *title == words::name(&own.path) => return asked,
         Ok(title) => (title.clone(), cx.palette.dim),
         Err(problem) => (words::mistake(cx, problem), cx.palette.error),
     };
@@ -59,7 +60,6 @@ pub(super) fn recent_ui(
     let asked = row_ui(ui, cx, &words::name(path), is_used, |ui, cx| {
         let items = [
             ("descriptions.use", EntryAction::Use),
-            ("editor.edit", EntryAction::Edit),
             ("descriptions.keep", EntryAction::Copy),
             ("descriptions.forget", EntryAction::Delete),
         ];
@@ -80,7 +80,9 @@ fn row_ui(
     let mut asked = None;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
-        let width = (ui.available_width() - MORE - GAP).max(60.0);
+        let edit = t!(cx.lang, "editor.edit");
+        let beside = controls::small_width(ui, &edit) + MORE + 2.0 * GAP;
+        let width = (ui.available_width() - beside).max(60.0);
         ui.scope(|ui| {
             controls::soft_choice(ui, cx.palette);
             let button = Button::selectable(is_used, name).truncate();
@@ -90,10 +92,17 @@ fn row_ui(
             let size = vec2(width, theme::SMALL_BUTTON);
             let button = ui.allocate_ui_with_layout(size, left, |ui| ui.add(button));
             let label = t!(cx.lang, "descriptions.use_of", name = name);
-            if controls::named(ui, button.inner, &label).clicked() {
+            let button = controls::named(ui, button.inner, &label);
+            if button.double_clicked() {
+                asked = Some(EntryAction::Edit);
+            } else if button.clicked() {
                 asked = Some(EntryAction::Use);
             }
         });
+        let label = t!(cx.lang, "descriptions.edit_of", name = name);
+        if controls::small(ui, &edit, &label).clicked() {
+            asked = Some(EntryAction::Edit);
+        }
         let more = ui.add_sized([MORE, theme::SMALL_BUTTON], Button::new("▾"));
         let label = t!(cx.lang, "descriptions.more_of", name = name);
         let more = controls::named(ui, more, &label);

@@ -38,6 +38,8 @@ pub struct DescriptionLibrary {
     outcome: Option<Result<Done, WorkProblem>>,
     /// The file that can be had back.
     deleted: Option<DeletedDescription>,
+    /// The file that was just begun.
+    begun: Option<PathBuf>,
 }
 
 /// What the page asks for before it does something.
@@ -58,8 +60,13 @@ enum Asks {
 /// What was done with a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Done {
+    /// A new file, to be written by the user.
+    Begun(PathBuf),
     Made(PathBuf),
-    Renamed { from: PathBuf, to: PathBuf },
+    Renamed {
+        from: PathBuf,
+        to: PathBuf,
+    },
     Deleted(DeletedDescription),
     Exported,
 }
@@ -110,6 +117,11 @@ impl DescriptionLibrary {
         self.is_old = true;
     }
 
+    /// The new file that was made since this was asked last.
+    pub fn take_begun(&mut self) -> Option<PathBuf> {
+        self.begun.take()
+    }
+
     /// Takes in what the threads have done, and starts reading where the list is old.
     pub fn follow(&mut self, ctx: &Context) -> Option<RenamedDescription> {
         if let Some(ended) = self.reading.as_ref().and_then(Job::poll) {
@@ -153,7 +165,10 @@ impl DescriptionLibrary {
                         });
                     }
                     Done::Deleted(deleted) => self.deleted = Some(deleted.clone()),
-                    Done::Made(path) => {
+                    Done::Begun(path) | Done::Made(path) => {
+                        if matches!(done, Done::Begun(_)) {
+                            self.begun = Some(path.clone());
+                        }
                         let is_it = |deleted: &DeletedDescription| deleted.path() == path;
                         self.deleted = self.deleted.take().filter(|deleted| !is_it(deleted));
                     }

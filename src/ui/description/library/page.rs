@@ -175,7 +175,7 @@ impl DescriptionLibrary {
         let name = self.name.trim().to_owned();
         let path = self.path.path();
         match (self.asks.clone(), path) {
-            (Asks::New, _) => self.begin(ctx, move |folder| folder.begin(&name).map(Done::Made)),
+            (Asks::New, _) => self.begin(ctx, move |folder| folder.begin(&name).map(Done::Begun)),
             (Asks::Name(from), _) => self.begin(ctx, move |folder| {
                 let to = folder.rename(&from, &name)?;
                 Ok(Done::Renamed { from, to })

@@ -17,7 +17,7 @@ pub(super) fn name(path: &Path) -> String {
 
 pub(super) fn done(cx: UiContext<'_>, done: &Done) -> String {
     match done {
-        Done::Made(path) => t!(cx.lang, "descriptions.made", name = name(path)),
+        Done::Begun(path) | Done::Made(path) => t!(cx.lang, "descriptions.made", name = name(path)),
         Done::Renamed { to, .. } => t!(cx.lang, "descriptions.renamed", name = name(to)),
         Done::Deleted(deleted) => {
             t!(cx.lang, "descriptions.deleted", name = name(deleted.path()))

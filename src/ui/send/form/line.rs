@@ -95,7 +95,11 @@ impl FormLine {
                 let change = t!(cx.lang, "form.change");
                 let name = t!(cx.lang, "form.change_computed", path = self.path);
                 let changes = controls::small(ui, &change, &name).clicked();
-                changes.then(|| set(text.clone()))
+                changes.then(|| {
+                    // The field that stands here next has the keys.
+                    controls::select_all(ui.ctx(), id.with(&self.path), text);
+                    set(text.clone())
+                })
             }
             FormValue::List { count, changes } => {
                 let words = RichText::new(format!("× {count}")).font(theme::mono());
