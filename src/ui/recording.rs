@@ -12,8 +12,10 @@ use crate::t;
 use crate::traffic::Describe;
 use crate::traffic::framing::SessionFraming;
 use crate::traffic::stream_text::StreamTextReader;
+use egui::accesskit::Role;
 use egui::{
-    Align, Button, DragValue, Id, Layout, Popup, PopupCloseBehavior, Response, RichText, Ui, vec2,
+    Align, Button, DragValue, Id, Layout, Popup, PopupCloseBehavior, Response, RichText, Ui,
+    WidgetInfo, vec2,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -101,9 +103,13 @@ impl RecordingControls<'_> {
 
     /// A sign that this file is written, where the button that ends it has no room.
     pub fn sign_ui(ui: &mut Ui, cx: UiContext<'_>, path: &Path) {
-        let sign = RichText::new(SIGN).color(cx.palette.error);
-        let sign = ui.add(egui::Label::new(sign).sense(egui::Sense::hover()));
-        let sign = controls::named(ui, sign, &runs(cx, path));
+        let size = vec2(ui.spacing().interact_size.x / 2.0, theme::SMALL_BUTTON);
+        let (rect, sign) = ui.allocate_exact_size(size, egui::Sense::hover());
+        let (centre, ink) = (egui::Align2::CENTER_CENTER, cx.palette.error);
+        ui.painter()
+            .text(rect.center(), centre, SIGN, theme::body(), ink);
+        let name = runs(cx, path);
+        sign.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
         sign.on_hover_text(path.display().to_string());
     }
 

@@ -113,7 +113,7 @@ fn a_request_that_cannot_be_made_is_said_once_with_its_address() {
     let schema = Schema::read(r#"(seq: [(id: "seq", type: "u1")])"#).unwrap();
     let framing = SessionFraming::default();
     let described = MessageSchema { schema, framing };
-    let fields = BTreeMap::from([("seq".to_owned(), "= 255 + count".to_owned())]);
+    let fields = BTreeMap::from([("seq".to_owned(), "= 254 + count".to_owned())]);
     let message = Arc::new(described).message(&fields).unwrap();
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     let (_device, address) = far_side();

@@ -68,7 +68,7 @@ fn lists_and_objects_without_values_and_names_without_letters_are_shown() {
 fn empty_values_and_numbers_are_written_as_json_writes_them() {
     for (text, made) in [
         ("1e400", r#"{"a":1e400}"#),
-        ("-0.5", r#"{"a":-0.50}"#),
+        ("-0.5", r#"{"a":-0.5}"#),
         ("1e", r#"{"a":"1e"}"#),
         ("[]", r#"{"a":[]}"#),
         ("{ }", r#"{"a":{}}"#),

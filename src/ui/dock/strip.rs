@@ -17,7 +17,7 @@ use egui::{
 pub const ROW: f32 = 34.0;
 /// Heights of a button of the column: the greatest, the least with its word, and the least.
 const HIGH: f32 = 42.0;
-const WORDED: f32 = 33.0;
+const WORDED: f32 = 30.0;
 const LOW: f32 = 22.0;
 /// The narrowest column, and its margin beside the words.
 const COLUMN: f32 = 48.0;
@@ -29,7 +29,7 @@ pub const AROUND: f32 = 6.0;
 /// buttons there.
 const LOW_GAP: f32 = 1.0;
 const LOW_AROUND: f32 = 2.0;
-const LOWEST: f32 = 17.0;
+const LOWEST: f32 = 16.0;
 /// The width of a button without words.
 const BARE: f32 = 30.0;
 
