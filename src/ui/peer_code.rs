@@ -14,14 +14,17 @@ use egui::{Align, ComboBox, Label, RichText, ScrollArea, Ui};
 const HEIGHT: f32 = 320.0;
 /// The widest list of languages.
 const WIDEST: f32 = 300.0;
+/// In how many frames the view moves to it: in the first ones the field that has the keys moves it,
+/// too.
+const SOUGHT: u8 = 4;
 
 #[derive(Debug)]
 pub struct PeerCode {
     language: PeerLanguage,
     /// The bytes of the row that the program sends; `None` for a greeting.
     row: Option<Vec<u8>>,
-    /// Whether the view is to move to it.
-    is_sought: bool,
+    /// In how many further frames the view moves to it.
+    sought: u8,
     file: TextFile,
     made: Option<MadeCode>,
 }
@@ -41,7 +44,7 @@ impl Default for PeerCode {
         Self {
             language: PeerLanguage::Python,
             row: None,
-            is_sought: false,
+            sought: 0,
             file: TextFile::default(),
             made: None,
         }
@@ -52,7 +55,7 @@ impl PeerCode {
     /// Moves the view to it when it is shown next; the program sends the bytes of `row`.
     pub fn seek(&mut self, row: Option<Vec<u8>>) {
         self.row = row;
-        self.is_sought = true;
+        self.sought = SOUGHT;
     }
 
     /// Shows the program for the session; `bound` is the address of its open socket.
@@ -66,8 +69,10 @@ impl PeerCode {
         let top = ui.cursor().min;
         controls::heading(ui, &t!(cx.lang, "peer_code.heading"), cx.palette);
         let heading = egui::Rect::from_two_pos(top, ui.cursor().min);
-        if std::mem::take(&mut self.is_sought) {
+        if self.sought > 0 {
+            self.sought -= 1;
             ui.scroll_to_rect(heading, Some(Align::TOP));
+            ui.ctx().request_repaint();
         }
         self.language_ui(ui, cx);
         if self.row.is_some() {
@@ -87,6 +92,7 @@ impl PeerCode {
         ScrollArea::both()
             .id_salt("peer code")
             .max_height(HEIGHT)
+            .min_scrolled_height(HEIGHT)
             .show(ui, |ui| {
                 let shown = RichText::new(&code).font(theme::small_mono());
                 ui.add(Label::new(shown).extend().selectable(true));
