@@ -134,6 +134,9 @@ impl Tab {
         let asked = session.question().filter(|_| !session.is_closed());
         let known = asked.and_then(|question| question.to()).map(Endpoint::from);
         let typed = match kind.role() {
+            // An open session that sent nothing asks why nothing arrives: a target that only
+            // stands in its field explains nothing.
+            SessionRole::Datagrams if !session.is_closed() => None,
             SessionRole::Datagrams => self.drafts.send.destination(cx.interfaces, kind).ok(),
             SessionRole::Client | SessionRole::Relay => remote,
             SessionRole::Server => None,

@@ -65,7 +65,7 @@ impl LocalFacts {
         }
     }
 
-    /// Gathers them. Takes about [`recent::WINDOW`] on a machine that is not busy, and never
+    /// Gathers them. Takes about a quarter of a second on a machine that is not busy, and never
     /// longer than until `until`.
     pub fn gather(question: &Question, session: Option<&SessionFacts>, until: Instant) -> Self {
         let share = || until.min(Instant::now() + EACH);

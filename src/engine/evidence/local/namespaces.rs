@@ -29,13 +29,23 @@ pub(super) fn listeners(
     };
     let mut searched = BTreeSet::from([own]);
     let mut found: Vec<(u32, SocketRow)> = Vec::new();
+    let mut hides = false;
     for pid in process::all() {
         if Instant::now() >= until {
-            return (owned(found, until), Seen::Unseen(Unseen::TooSlow));
+            // Whose namespaces are hidden has to be searched process by process.
+            let reason = match hides {
+                true => Unseen::NotPermitted {
+                    command: "lsns --type net".to_owned(),
+                },
+                false => Unseen::TooSlow,
+            };
+            return (owned(found, until), Seen::Unseen(reason));
         }
         // Only root may read the namespace of others; everybody may read their tables. Nobody
         // listens in this namespace, so that a socket in a table is one of another.
-        if namespace_of(&pid.to_string()).is_some_and(|namespace| !searched.insert(namespace)) {
+        let namespace = namespace_of(&pid.to_string());
+        hides |= namespace.is_none();
+        if namespace.is_some_and(|namespace| !searched.insert(namespace)) {
             continue;
         }
         let mut keep = |entry: SocketEntry| {

@@ -20,23 +20,23 @@ pub fn wrong(evidence: &Evidence) -> Outcome {
     };
     let sent = whole_binary(&target.sent());
     if sent.is_empty() || !target.is_unanswered(PATIENCE) {
-        return Outcome::IsNot;
+        return Outcome::DoesNotApply;
     }
     let received = whole_binary(&target.received());
     let theirs = sum_of_all(&received);
     let Some(expected) = theirs.or_else(|| silent_modbus(&target, &sent)) else {
-        return Outcome::IsNot;
+        return Outcome::DoesNotApply;
     };
     let is_wrong = |bytes: &&&[u8]| expected.verify(bytes) == Some(false);
     let Some(wrong) = sent.iter().rev().find(is_wrong) else {
-        return Outcome::IsNot;
+        return Outcome::DoesNotApply;
     };
     // A message that some rule makes right is of another format, or another part is wrong.
     if sent
         .iter()
         .any(|bytes| expected.verify(bytes) == Some(true))
     {
-        return Outcome::IsNot;
+        return Outcome::DoesNotApply;
     }
     Outcome::Is(Certainty::Likely, clues(expected, wrong))
 }

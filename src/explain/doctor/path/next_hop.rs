@@ -11,6 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 
 /// Errors of Linux for a route (errno(3)).
 const UNREACHABLE_NETWORK: i32 = 101;
+const INVALID: i32 = 22;
 
 pub(super) fn no_route(evidence: &Evidence) -> Outcome {
     let answer = || -> Answer {
@@ -29,12 +30,20 @@ pub(super) fn no_route(evidence: &Evidence) -> Outcome {
         if is_chosen || needs_scope || mistaken_broadcast(evidence).is_some() {
             return Ok(Outcome::DoesNotApply);
         }
+        // The loopback address of a session reaches nobody else: a situation of its own.
+        let is_bound_here = evidence
+            .question
+            .local()
+            .is_some_and(|local| local.ip().is_loopback());
+        if *code == INVALID && is_bound_here && !to.ip().is_loopback() {
+            return Ok(Outcome::DoesNotApply);
+        }
         let error = match *code {
             UNREACHABLE_NETWORK => "ENETUNREACH",
             113 => "EHOSTUNREACH",
             100 => "ENETDOWN",
             13 => "EACCES",
-            22 => "EINVAL",
+            INVALID => "EINVAL",
             _ => return Err(Unseen::Unreadable(format!("RTM_GETROUTE {code}"))),
         };
         Ok(shown(Clue::new(
