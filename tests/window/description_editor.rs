@@ -61,6 +61,12 @@ fn editor_of(lang: Lang, dir: &Path, description: &str) -> (Window, PathBuf) {
     (window, file)
 }
 
+/// Waits for a control of this name.
+fn until_has(window: &mut Window, (chinese, english): (&str, &str)) {
+    let name = window.name(chinese, english).to_owned();
+    window.until(&name, |window| window.has(&name));
+}
+
 fn saved(window: &mut Window, file: &Path, expected: &str) {
     window.click("保存描述", "Save the description");
     window.until("it is saved", |_| {
@@ -121,6 +127,8 @@ fn a_mistake_leads_to_its_cell_or_line_and_the_fields_are_said_to_be_older() {
         let other = window.name("第 1 个字段的名称", "Name of field 1");
         window.control(other).focus();
         window.steps();
+        // The description is checked on a thread.
+        until_has(&mut window, ("转到第 2 个字段", "Go to field 2"));
         window.click("转到第 2 个字段", "Go to field 2");
         let cell = window.name("第 2 个字段的条件", "Only if of field 2");
         assert!(
@@ -133,6 +141,7 @@ fn a_mistake_leads_to_its_cell_or_line_and_the_fields_are_said_to_be_older() {
         // The head has no cell for it in the table.
         window.fill("字节序", "Byte order", "middle");
         window.until_says(&stale);
+        until_has(&mut window, ("转到第 3 行", "Go to line 3"));
         window.click("转到第 3 行", "Go to line 3");
         let text = window.name("描述的文本", "Text of the description");
         assert!(
