@@ -1,6 +1,7 @@
 //! Names and bytes in programs: nothing in them can end a string or a comment, be read as code, or
 //! reorder what is shown.
 
+pub(super) use crate::payload::literal::{code_point_escape, quoted};
 use crate::payload::printable;
 use std::fmt::Write as _;
 
@@ -21,37 +22,12 @@ pub(super) fn comment(text: &str) -> String {
     short
 }
 
-/// A text between quotation marks; `escape` writes the characters that must not stand there.
-pub(super) fn quoted(text: &str, escape: fn(&mut String, char)) -> String {
-    let mut literal = String::from('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => {
-                literal.push('\\');
-                literal.push(c);
-            }
-            _ if printable::deceives(c) => escape(&mut literal, c),
-            _ => literal.push(c),
-        }
-    }
-    literal.push('"');
-    literal
-}
-
 /// Writes a character as `\u` and four digits, or as two of them (UTF-16).
 pub(super) fn utf16_escape(literal: &mut String, c: char) {
     for unit in c.encode_utf16(&mut [0; 2]) {
         // Writing to a text cannot fail.
         let _ = write!(literal, "\\u{unit:04x}");
     }
-}
-
-/// Writes a character as `\u` and four digits, or as `\U` and eight.
-pub(super) fn code_point_escape(literal: &mut String, c: char) {
-    let _ = match u32::from(c) {
-        code @ 0..=0xFFFF => write!(literal, "\\u{code:04x}"),
-        code => write!(literal, "\\U{code:08x}"),
-    };
 }
 
 /// Bytes between quotation marks: printable characters of ASCII as they are, and others by

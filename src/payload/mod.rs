@@ -15,6 +15,7 @@ pub mod escape;
 mod field_mistake;
 pub mod hex;
 pub mod json;
+pub mod literal;
 mod maker;
 pub mod message;
 mod mistake;

@@ -1,35 +1,13 @@
 //! Texts and bytes as literals of other languages: nothing in them can end the literal, be seen
 //! as other code, or reorder what is shown.
 
+use crate::payload::literal::{code_point_escape, quoted};
 use crate::payload::printable;
 use std::fmt::Write as _;
 
-/// Writes the characters of a text; those that must not stand in a literal as `escape` does.
-fn quoted(text: &str, escape: fn(&mut String, char)) -> String {
-    let mut literal = String::from('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => {
-                literal.push('\\');
-                literal.push(c);
-            }
-            _ if printable::deceives(c) => escape(&mut literal, c),
-            _ => literal.push(c),
-        }
-    }
-    literal.push('"');
-    literal
-}
-
 /// A text as a literal of Python.
 pub(super) fn python_text(text: &str) -> String {
-    quoted(text, |literal, c| {
-        // Writing to a text cannot fail.
-        let _ = match u32::from(c) {
-            code @ 0..=0xFFFF => write!(literal, "\\u{code:04x}"),
-            code => write!(literal, "\\U{code:08x}"),
-        };
-    })
+    quoted(text, code_point_escape)
 }
 
 /// Bytes as a literal of Python.
@@ -42,6 +20,7 @@ pub(super) fn python_bytes(bytes: &[u8]) -> String {
 pub(super) fn lua_text(text: &str) -> String {
     quoted(text, |literal, c| {
         for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+            // Writing to a text cannot fail.
             let _ = write!(literal, "\\{byte:03}");
         }
     })
