@@ -30,8 +30,7 @@ pub enum Certainty {
     Likely,
 }
 
-/// A fact that is part of a finding: a key of the words (`doctor.clue.KEY`), and its values by
-/// their names there.
+/// A fact that is part of a finding: the key of its words, and its values by their names there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clue {
     pub key: &'static str,

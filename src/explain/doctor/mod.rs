@@ -7,6 +7,8 @@ mod content;
 mod diagnosis;
 mod failures;
 mod firewall;
+#[cfg(test)]
+mod found;
 mod lists;
 mod local;
 mod path;

@@ -69,13 +69,7 @@ pub fn finding(lang: Lang, finding: &Finding) -> FindingText {
         seen: finding
             .clues
             .iter()
-            .map(|clue| {
-                let key = match clue.key.starts_with("doctor.") {
-                    true => clue.key.to_owned(),
-                    false => format!("doctor.clue.{}", clue.key),
-                };
-                with_values(lang, &key, std::slice::from_ref(clue))
-            })
+            .map(|clue| with_values(lang, clue.key, std::slice::from_ref(clue)))
             .collect(),
         cure: of("cure"),
     }

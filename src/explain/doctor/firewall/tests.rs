@@ -6,10 +6,8 @@ use crate::engine::evidence::{
     Seen, SessionFacts, Transport, Unseen,
 };
 use crate::explain::doctor::diagnosis::{Certainty, Cure, Outcome};
-use crate::explain::doctor::{Situation, Subject};
+use crate::explain::doctor::{Situation, Subject, found};
 use crate::traffic::{Cause, Failure, Operation};
-use crate::words::{Lang, text};
-use std::fmt::Display;
 
 fn rule(direction: Direction, verdict: RuleVerdict, applies: Option<bool>) -> FirewallRule {
     let hook = match direction {
@@ -57,24 +55,7 @@ fn asks(evidence: &mut Evidence, session: SessionFacts) {
 
 /// What is found. Every finding has its words.
 fn findings(evidence: &Evidence) -> Vec<(Situation, Certainty)> {
-    let found = CHECKS.iter().filter_map(|(situation, check)| {
-        let Outcome::Is(certainty, clues) = check(evidence) else {
-            return None;
-        };
-        for clue in &clues {
-            let values: Vec<(&str, &dyn Display)> = clue
-                .values
-                .iter()
-                .map(|(name, value)| (*name, value as &dyn Display))
-                .collect();
-            for lang in Lang::ALL {
-                let said = text(lang, clue.key, &values);
-                assert!(said != clue.key && !said.contains("%{"), "{said}");
-            }
-        }
-        Some((*situation, certainty))
-    });
-    found.collect()
+    found::findings(CHECKS, evidence)
 }
 
 #[test]

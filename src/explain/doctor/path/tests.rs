@@ -7,33 +7,15 @@ use super::{CHECKS, cure, words};
 use crate::engine::evidence::{
     EchoFacts, Evidence, FragmentFacts, GatewayFacts, Neighbour, Seen, Unseen,
 };
-use crate::explain::doctor::diagnosis::{Cure, Outcome};
+use crate::explain::doctor::diagnosis::Cure;
+use crate::explain::doctor::found;
 use crate::traffic::{Cause, UndeliveredReason};
-use crate::words::{Lang, text};
 use machine::{beyond, failed, link, near, port, session};
-use std::fmt::Display;
 use std::net::IpAddr;
 
 /// What is found, the first being the verdict. Every finding has its words.
 fn findings(evidence: &Evidence) -> Vec<(Situation, Certainty)> {
-    let found = CHECKS.iter().filter_map(|(situation, check)| {
-        let Outcome::Is(certainty, clues) = check(evidence) else {
-            return None;
-        };
-        for clue in &clues {
-            let values: Vec<(&str, &dyn Display)> = clue
-                .values
-                .iter()
-                .map(|(name, value)| (*name, value as &dyn Display))
-                .collect();
-            for lang in Lang::ALL {
-                let said = text(lang, clue.key, &values);
-                assert!(said != clue.key && !said.contains("%{"), "{said}");
-            }
-        }
-        Some((*situation, certainty))
-    });
-    let mut found: Vec<_> = found.collect();
+    let mut found = found::findings(CHECKS, evidence);
     found.sort_by_key(|(_, certainty)| *certainty);
     found
 }
