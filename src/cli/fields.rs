@@ -90,7 +90,12 @@ impl FieldsOptions {
 fn known(lang: Lang) -> String {
     let ready = READY_MADE.map(|ready| [ready.name, ready.title].map(str::to_owned));
     let folder = description::own();
-    let own = folder.as_ref().and_then(|folder| folder.read().ok());
+    let own = folder.as_ref().and_then(|folder| {
+        let unread = |error: &_| {
+            diagnostics::print_line(&explain::unreadable(lang, folder.path(), error));
+        };
+        folder.read().inspect_err(unread).ok()
+    });
     // Without those whose name means another one.
     let is_meant = |own: &OwnDescription| {
         let meant = folder.as_ref().and_then(|folder| folder.named(&own.name));

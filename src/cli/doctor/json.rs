@@ -39,7 +39,14 @@ struct UnknownSituation {
 }
 
 /// The line of a diagnosis, in the words of this language.
-pub fn line(lang: Lang, evidence: &Evidence, diagnosis: &Diagnosis) -> String {
+///
+/// # Errors
+/// The evidence cannot be written as JSON.
+pub fn line(
+    lang: Lang,
+    evidence: &Evidence,
+    diagnosis: &Diagnosis,
+) -> Result<String, serde_json::Error> {
     let findings: Vec<FoundSituation<'_>> = diagnosis
         .findings
         .iter()
@@ -61,9 +68,9 @@ pub fn line(lang: Lang, evidence: &Evidence, diagnosis: &Diagnosis) -> String {
         unknown: unknown.collect(),
         evidence,
     };
-    let mut line = serde_json::to_string(&answer).unwrap_or_default();
+    let mut line = serde_json::to_string(&answer)?;
     line.push('\n');
-    line
+    Ok(line)
 }
 
 fn found(lang: Lang, finding: &Finding) -> FoundSituation<'_> {
@@ -131,7 +138,7 @@ mod tests {
                 reason: Unseen::NotAsked,
             }],
         };
-        let line = line(Lang::English, &evidence, &diagnosis);
+        let line = line(Lang::English, &evidence, &diagnosis).unwrap();
         assert_eq!(line.matches('\n').count(), 1);
         let read: serde_json::Value = serde_json::from_str(&line).unwrap();
         let at = |path: &str| read.pointer(path).unwrap().clone();

@@ -104,7 +104,8 @@ impl DoctorOptions {
         let evidence = Evidence::gather(question, None, permission);
         let diagnosis = doctor::judge(&evidence);
         let text = match asking.json {
-            true => json::line(lang, &evidence, &diagnosis),
+            true => json::line(lang, &evidence, &diagnosis)
+                .map_err(|error| format!("netpeer: {error}"))?,
             false => report::text(lang, &diagnosis),
         };
         let found = match diagnosis.findings.is_empty() {

@@ -61,6 +61,10 @@ impl CheckOptions {
         let printed = verdict::text(lang, &name, mistake.as_ref(), &message);
         let printed = output::result(printed.as_bytes(), lang);
         if let Some(path) = &self.result {
+            let unwritten = |error| {
+                let (path, reason) = (printable::path(path), explain::unmade(lang, &error));
+                t!(lang, "learn.unwritten", path = path, reason = reason)
+            };
             let result = CourseResult {
                 exercise: name,
                 verdict: match mistake {
@@ -69,15 +73,12 @@ impl CheckOptions {
                 },
                 mistake: mistake.as_ref().map(|Mistake { name, .. }| *name),
                 step: seen.failed.as_ref().map(|failed| failed.number),
-                time: now(),
+                time: now().map_err(unwritten)?,
                 program_sha256: sha256(&program),
                 exercise_sha256: sha256(text.as_bytes()),
                 name: self.name.clone(),
             };
-            write_result(path, &result).map_err(|error| {
-                let (path, reason) = (printable::path(path), explain::unmade(lang, &error));
-                t!(lang, "learn.unwritten", path = path, reason = reason)
-            })?;
+            write_result(path, &result).map_err(unwritten)?;
         }
         Ok(match mistake {
             None => printed,
@@ -106,9 +107,12 @@ fn read_program(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// The present time in UTC, in whole seconds.
-fn now() -> String {
-    let now = jiff::Timestamp::from_microsecond(Clock::start().now()).unwrap_or_default();
-    now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+///
+/// # Errors
+/// The clock is set to a year that has no such text.
+fn now() -> io::Result<String> {
+    let now = jiff::Timestamp::from_microsecond(Clock::start().now()).map_err(io::Error::other)?;
+    Ok(now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 fn write_result(path: &Path, result: &CourseResult) -> io::Result<()> {
