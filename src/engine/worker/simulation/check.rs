@@ -1,12 +1,12 @@
 //! The invariants of every finished run.
 
-use super::{Course, LENGTH, SimulationRow, sends};
+use super::{Course, FrontEnd, LENGTH, SimulationRow, sends};
 use crate::automation::impair::EffectKind;
 use crate::engine::command::{Command, Target};
 use crate::engine::worker::simulation::memory::FAULT;
 use crate::kind::SessionKind;
 use crate::peer::Peer;
-use crate::traffic::{Automatic, Cause, Failure, Notice, Operation};
+use crate::traffic::{Automatic, Cause, Failure, Micros, Notice, Operation};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
@@ -48,14 +48,7 @@ fn ends(course: &Course) {
 
 /// Each datagram that passed a socket is a row, in order; so are the bytes of each stream.
 fn rows_are_what_passed(course: &Course) {
-    let (mut received, mut sent) = (Pieces::new(), Pieces::new());
-    for row in rows(course) {
-        match row {
-            SimulationRow::Received(from, bytes) => received.push((*from, bytes.clone())),
-            SimulationRow::Sent(to, bytes, _) => sent.push((*to, bytes.clone())),
-            SimulationRow::Notice(_) => {}
-        }
-    }
+    let (received, sent) = pieces(&course.front_end.rows);
     let inside = course.front_end.world.lock();
     if course.kind.traits().is_stream {
         assert_eq!(joined(&received), joined(&inside.read));
@@ -64,6 +57,48 @@ fn rows_are_what_passed(course: &Course) {
         assert_eq!(received, inside.read);
         assert_eq!(sent, inside.written);
     }
+}
+
+/// What holds after every turn: no row is of something that has not passed yet, no message is
+/// counted twice, and time does not go back.
+pub(super) fn so_far(kind: SessionKind, answered: u64, front_end: &FrontEnd) {
+    let rows = &front_end.rows;
+    let (received, sent) = pieces(rows);
+    let inside = front_end.world.lock();
+    for (shown, passed) in [(&received, &inside.read), (&sent, &inside.written)] {
+        if kind.traits().is_stream {
+            let passed = joined(passed);
+            for (peer, shown) in joined(shown) {
+                let passed = passed.get(&peer).map_or(&[][..], Vec::as_slice);
+                assert!(
+                    passed.starts_with(&shown),
+                    "a row of what has not passed, {peer}"
+                );
+            }
+        } else {
+            assert!(passed.starts_with(shown), "a row of what has not passed");
+        }
+    }
+    assert!(rows.is_sorted_by_key(|(time, _)| *time), "time goes back");
+    if kind == SessionKind::Udp {
+        let ordered = (sends(&front_end.given) + answered) as i64;
+        let counted = counted(rows.iter().map(|(_, row)| row));
+        // What the simulated network duplicated counts below nought until its copy is a row.
+        assert!(counted <= ordered, "{counted} counted of {ordered}");
+    }
+}
+
+/// The received pieces of these rows, and the sent ones.
+fn pieces(rows: &[(Micros, SimulationRow)]) -> (Pieces, Pieces) {
+    let (mut received, mut sent) = (Pieces::new(), Pieces::new());
+    for (_, row) in rows {
+        match row {
+            SimulationRow::Received(from, bytes) => received.push((*from, bytes.clone())),
+            SimulationRow::Sent(to, bytes, _) => sent.push((*to, bytes.clone())),
+            SimulationRow::Notice(_) => {}
+        }
+    }
+    (received, sent)
 }
 
 fn joined(pieces: &[(SocketAddr, Vec<u8>)]) -> BTreeMap<SocketAddr, Vec<u8>> {
@@ -106,8 +141,14 @@ fn replies_have_causes(course: &Course) {
 
 /// Sent = rows + failures + losses in the simulated network + packets unsent at the end.
 fn sent_is_counted(course: &Course) {
+    let ordered = sends(&course.obeyed) + course.answered;
+    assert_eq!(counted(rows(course)), ordered as i64, "sent and counted");
+}
+
+/// Messages that these rows account for.
+fn counted<'rows>(rows: impl Iterator<Item = &'rows SimulationRow>) -> i64 {
     let mut counted = 0;
-    for row in rows(course) {
+    for row in rows {
         counted += match row {
             SimulationRow::Sent(..) => 1,
             SimulationRow::Received(..) => 0,
@@ -130,8 +171,7 @@ fn sent_is_counted(course: &Course) {
             SimulationRow::Notice(_) => 0,
         };
     }
-    let ordered = sends(&course.obeyed) + course.answered;
-    assert_eq!(counted, ordered as i64, "sent and counted");
+    counted
 }
 
 /// The same for the bytes of each peer.

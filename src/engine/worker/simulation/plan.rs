@@ -70,7 +70,7 @@ pub(super) fn plan(
                 }
             }
         }
-        SessionKind::TcpServer => {
+        SessionKind::TcpServer | SessionKind::RelayTcp => {
             for number in 1..6 {
                 inside.soon(300, ScheduledEvent::Client(far(number)));
             }
@@ -91,7 +91,7 @@ pub(super) fn plan(
         }
     }
     let orders = match kind {
-        SessionKind::RelayUdp => 0,
+        SessionKind::RelayUdp | SessionKind::RelayTcp => 0,
         _ => inside.random.usize(0..30),
     };
     for number in 0..orders {
