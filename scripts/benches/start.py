@@ -2,36 +2,63 @@
 
 import pathlib
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
-from common import TARGET, Display, Late, Process, cpu, has, memory, spread, table, wait_until
+from common import EXAMPLES, TARGET, Display, Late, Process, cpu, has, memory, spread, table, wait_until
 
 IDLE = 10
+PAIRS = 15
 
 
-def once(name, command, who):
-    """Milliseconds until its window is mapped, MB resident and its own, per cent of a core."""
+class Maps:
+    """The moments at which windows of a display are mapped, which eframe does after the first frame."""
+
+    def __init__(self, display):
+        self.last = None
+        self.process = subprocess.Popen(
+            ["xev", "-root", "-event", "substructure"], env=display.env, stdout=subprocess.PIPE, text=True, bufsize=1)
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.process.stdout:
+            if line.startswith("MapNotify"):
+                self.last = time.monotonic()
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def once(name, command, who, rests):
+    """Milliseconds until its window is mapped; with a rest MB resident and its own, per cent of a core."""
     display, process = Display(), Process(name)
+    maps = Maps(display)
     try:
         with tempfile.TemporaryDirectory() as home:
             command = [str(part).format(home=home) for part in command]
+            time.sleep(0.3)
             began = time.monotonic()
             process.spawn(command, env=dict(display.env, HOME=home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
-                wait_until(lambda: display.shows(*who), f"the window of {name}", 20)
-                shown = 1000 * (time.monotonic() - began)
+                wait_until(lambda: maps.last is not None and display.shows(*who), f"the window of {name}", 20)
+                shown = 1000 * (maps.last - began)
+                if not rests:
+                    return shown, None
                 time.sleep(2)
                 pid = process.process.pid
                 before = cpu(pid)
                 time.sleep(IDLE)
                 idle = 100 * (cpu(pid) - before) / IDLE
-                return shown, memory(pid), memory(pid, "RssAnon"), idle
+                return shown, (memory(pid), memory(pid, "RssAnon"), idle)
             finally:
                 process.stop()
     finally:
+        maps.close()
         display.close()
 
 
@@ -44,26 +71,35 @@ def with_libraries(program):
 
 def measure(runs, _seconds):
     ours = ("**netpeer**", [TARGET / "netpeer", "--config", "{home}"], ("--class", "netpeer"), TARGET / "netpeer")
-    programs = [ours]
+    empty = ("an empty window of eframe", [EXAMPLES / "empty"], ("--class", "empty-eframe"), EXAMPLES / "empty")
+    programs = [ours, empty]
     if has("packetsender"):
         programs.append(("Packet Sender", ["packetsender"], ("--name", "Packet Sender"), shutil.which("packetsender")))
-    figures = {name: [] for name, *_ in programs}
-    for _ in range(max(runs, 3)):
+    shown = {name: [] for name, *_ in programs}
+    rested = {name: [] for name, *_ in programs}
+    for run in range(max(runs, PAIRS)):
         for program in list(programs):
             name, command, who, _ = program
             try:
-                figures[name].append(once(name, command, who))
+                took, rest = once(name, command, who, run < max(runs, 3))
             except Late as reason:
-                if program is ours:
+                if program in (ours, empty):
                     raise
                 print(f"start: {name} is left out, {reason}", file=sys.stderr, flush=True)
                 programs.remove(program)
+                continue
+            shown[name].append(took)
+            if rest:
+                rested[name].append(rest)
+    pairs = [our / other for our, other in zip(shown[ours[0]], shown[empty[0]])]
     rows = []
     for name, _, _, program in programs:
-        shown, resident, own, idle = zip(*figures[name])
+        resident, own, idle = zip(*rested[name])
         size = pathlib.Path(program).resolve().stat().st_size / 1e6
+        ratio = f"{statistics.median(pairs):.2f}× of the empty one in {len(pairs)} pairs" if name == ours[0] else ""
         rows.append([
-            name, spread(shown, "ms", 0), f"{spread(resident, 'MB', 0)}, {spread(own, 'MB', 0)}", spread(idle, "%"),
-            f"{size:.1f} MB, {with_libraries(program):.0f} MB",
+            name, spread(shown[name], "ms", 0), ratio, f"{spread(resident, 'MB', 0)}, {spread(own, 'MB', 0)}",
+            spread(idle, "%"), f"{size:.1f} MB, {with_libraries(program):.0f} MB",
         ])
-    return table(["", "window on screen after", "memory: resident, its own", "idle CPU", "program, with linked libraries"], rows)
+    return table(
+        ["", "window on screen after", "ratio", "memory: resident, its own", "idle CPU", "program, with linked libraries"], rows)

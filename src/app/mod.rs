@@ -13,6 +13,7 @@ mod doctor;
 mod drops;
 mod exports;
 mod files;
+mod frame_wake;
 pub mod input_method;
 mod input_order;
 mod journals;
@@ -51,11 +52,10 @@ use crate::words::Lang;
 use banner::Banner;
 use clipboard::Clipboard;
 use egui::Context;
+use frame_wake::FrameWake;
 pub use screen::Desktop;
 pub use start::Start;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tab::Tab;
 use window_close::WindowClose;
@@ -65,8 +65,6 @@ const MINUTE: u64 = 60;
 const MINUTES: u64 = 300;
 /// The time in which one frame may apply events.
 const DRAIN: Duration = Duration::from_millis(5);
-/// The delay between an event and the repaint: events within it share one frame.
-const WAKE: Duration = Duration::from_millis(8);
 
 /// The window: tabs, panels, and the state they share.
 pub struct App {
@@ -123,7 +121,7 @@ pub struct App {
     began: Instant,
     clock: Clock,
     /// Whether a repaint for events is already requested.
-    woken: Arc<AtomicBool>,
+    frame_wake: FrameWake,
 }
 
 impl App {
@@ -203,7 +201,7 @@ impl App {
             save_due: None,
             began: Instant::now(),
             clock: Clock::start(),
-            woken: Arc::default(),
+            frame_wake: FrameWake::new(),
         }
     }
 
@@ -218,12 +216,7 @@ impl App {
 
     /// A function that requests one repaint for any number of events.
     fn waker(&self, ctx: &Context) -> impl Fn() + Send + Clone + 'static {
-        let (ctx, woken) = (ctx.clone(), Arc::clone(&self.woken));
-        move || {
-            if !woken.swap(true, Ordering::AcqRel) {
-                ctx.request_repaint_after(WAKE);
-            }
-        }
+        self.frame_wake.waker(ctx)
     }
 }
 
@@ -233,7 +226,7 @@ impl eframe::App for App {
     }
 
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
-        self.woken.store(false, Ordering::Release);
+        self.frame_wake.frame_begins();
         self.end_if_asked(ctx);
         let deadline = Instant::now() + DRAIN;
         let second = self.second();

@@ -329,7 +329,7 @@ fn micros(fraction: &[u8; 7]) -> Option<i64> {
         return None;
     };
     digits.iter().try_fold(0, |micros, digit| {
-        let digit = digit.is_ascii_digit().then_some(digit - b'0')?;
+        let digit = char::from(*digit).to_digit(10)?;
         Some(micros * 10 + i64::from(digit))
     })
 }
