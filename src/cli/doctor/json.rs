@@ -109,6 +109,12 @@ fn reason(unseen: &Unseen) -> &'static str {
         Unseen::TooSlow => "too-slow",
         Unseen::Unreadable(_) => "unreadable",
         Unseen::NotAsked => "not-asked",
+        Unseen::OtherProgram { .. } => "other-program",
+        Unseen::Quiet => "quiet",
+        Unseen::NoAnswer => "no-answer",
+        Unseen::Rule(_) => "rule",
+        Unseen::SetByHand { .. } => "set-by-hand",
+        Unseen::PeerUnnamed { .. } => "peer-unnamed",
     }
 }
 

@@ -12,7 +12,10 @@ mod session;
 
 pub use firewall::{Denial, Direction, FirewallFacts, FirewallRule, ReversePath, RuleVerdict};
 pub use local::{InterfaceFacts, KernelCounters, LimitFacts, LocalFacts, Owner, Recent, SocketRow};
-pub use path::{EchoFacts, FragmentFacts, GatewayFacts, Neighbour, PathFacts, Route};
+pub use path::{
+    EchoFacts, FragmentFacts, GatewayFacts, Neighbour, PathFacts, PortFacts, Prohibition, Report,
+    Route,
+};
 pub use peer::{ConnectOutcome, ConnectionFacts, ConnectionSample, PeerFacts, WaitingConnection};
 pub use question::{Question, Transport};
 pub use session::{
@@ -58,6 +61,20 @@ pub enum Unseen {
     Unreadable(String),
     /// Finding out sends something to others, which was not asked for.
     NotAsked,
+    /// Another program shows it: its command.
+    OtherProgram { command: String },
+    /// Nothing happened while it was looked at.
+    Quiet,
+    /// No answer and no report of an error came, which proves nothing.
+    NoAnswer,
+    /// A rule of a firewall decides, and its conditions cannot be compared with the packets in
+    /// question: the rule as its program prints it.
+    Rule(String),
+    /// The kernel believes an entry that was set by hand without asking: the entry, and the command
+    /// that removes it.
+    SetByHand { entry: String, command: String },
+    /// It matters to peers on other machines only, and none is named: the address of the receiver.
+    PeerUnnamed { local: String },
 }
 
 impl<T> Seen<T> {
@@ -73,7 +90,8 @@ impl<T> Seen<T> {
 /// What may be done to find out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Permission {
-    /// Whether packets may be sent to the target and to machines on the way: ARP, ICMP, TCP.
+    /// Whether packets may be sent to the target and to machines on the way: ARP, ICMP,
+    /// TCP, and an empty datagram of UDP.
     pub probes: bool,
 }
 
@@ -86,13 +104,21 @@ impl Evidence {
         permission: Permission,
     ) -> Self {
         let until = Instant::now() + LONGEST;
-        Self {
+        let mut evidence = Self {
             local: LocalFacts::gather(&question, session.as_ref(), until),
             firewall: FirewallFacts::gather(&question, session.as_ref(), until),
             path: PathFacts::gather(&question, session.as_ref(), permission, until),
             peer: PeerFacts::gather(&question, session.as_ref(), permission, until),
             session,
             question,
+        };
+        let connect = evidence.peer.connect.known();
+        if matches!(
+            connect,
+            Some(ConnectOutcome::Refused | ConnectOutcome::Failed(_))
+        ) {
+            evidence.path.add_refusal(&evidence.question, until);
         }
+        evidence
     }
 }

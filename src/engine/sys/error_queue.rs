@@ -2,6 +2,7 @@
 //! `IPV6_RECVERR`, ipv6(7)).
 
 use super::endpoint::canonical;
+use nix::errno::Errno;
 use nix::libc;
 use nix::sys::socket::{
     ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt, sockopt,
@@ -14,16 +15,19 @@ use std::os::fd::{AsFd, AsRawFd};
 pub const ORIGIN_ICMP: u8 = 2;
 pub const ORIGIN_ICMP6: u8 = 3;
 
-/// Enables the error queue; an IPv6 socket gets errors of IPv4, too.
+/// Enables the error queue; an IPv6 socket gets errors of IPv4, too, unless it is a raw one.
 ///
 /// # Errors
 /// The system's error.
 pub fn enable(socket: &impl AsFd, is_ipv6: bool) -> std::io::Result<()> {
-    setsockopt(socket, sockopt::Ipv4RecvErr, &true)?;
     if is_ipv6 {
         setsockopt(socket, sockopt::Ipv6RecvErr, &true)?;
     }
-    Ok(())
+    match setsockopt(socket, sockopt::Ipv4RecvErr, &true) {
+        // Raw sockets of IPv6 carry no IPv4, and have none of its options.
+        Err(Errno::ENOPROTOOPT) if is_ipv6 => Ok(()),
+        set => Ok(set?),
+    }
 }
 
 /// The next ICMP error of the queue: the destination of the packet that caused it, the error, and

@@ -12,6 +12,7 @@ use crate::engine::evidence::{
     Direction, Evidence, FirewallRule, RuleVerdict, Seen, Transport, Unseen,
 };
 use crate::traffic::Operation;
+use std::net::SocketAddr;
 
 /// The tests, those that explain others first.
 pub(super) const CHECKS: &[Check] = &[
@@ -156,7 +157,7 @@ fn by_rule(
     };
     match passage(rules, direction) {
         Passage::Blocked(rule) if is_meant(rule) => Outcome::Is(Certainty::Shown, rule_clues(rule)),
-        Passage::Perhaps(rule) => Outcome::Unseen(Unseen::Unreadable(rule.text.clone())),
+        Passage::Perhaps(rule) => Outcome::Unseen(Unseen::Rule(rule.text.clone())),
         Passage::Blocked(_) | Passage::Passes => Outcome::IsNot,
     }
 }
@@ -234,6 +235,15 @@ fn security_module(evidence: &Evidence) -> Outcome {
 }
 
 fn rp_filter(evidence: &Evidence) -> Outcome {
+    // IPv6 has no such check; a port at :: may wait for IPv4.
+    let ends = [evidence.question.to(), evidence.question.local()];
+    let is_ipv6 = |end: &SocketAddr| {
+        let ip = end.ip().to_canonical();
+        ip.is_ipv6() && !ip.is_unspecified()
+    };
+    if ends.iter().flatten().any(is_ipv6) {
+        return Outcome::DoesNotApply;
+    }
     let facts = match &evidence.firewall.reverse_path {
         Seen::Known(facts) => facts,
         Seen::Unseen(reason) => return Outcome::Unseen(reason.clone()),
@@ -247,7 +257,7 @@ fn rp_filter(evidence: &Evidence) -> Outcome {
     }
     if facts.dropping == 0 {
         // It may have been other traffic, before.
-        return Outcome::Unseen(Unseen::TooSlow);
+        return Outcome::Unseen(Unseen::Quiet);
     }
     let clue = Clue::new(
         "doctor.clue.rp_filter",

@@ -1,11 +1,13 @@
 //! Situations of the way to the target.
 
 mod broadcast;
+mod by_hand;
 mod groups;
 mod icmp;
 mod next_hop;
 mod scene;
 mod sizes;
+mod source;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -34,8 +36,8 @@ pub(super) const CHECKS: &[Check] = &[
     (Situation::IcmpRateLimit, icmp::rate_limit),
     (Situation::MtuHole, sizes::mtu_hole),
     (Situation::FragmentLost, sizes::fragment_lost),
-    (Situation::AsymmetricRoute, next_hop::asymmetric),
-    (Situation::NatSource, next_hop::nat_source),
+    (Situation::AsymmetricRoute, source::asymmetric),
+    (Situation::NatSource, source::nat_source),
     (Situation::NotJoined, groups::not_joined),
     (Situation::JoinedElsewhere, groups::joined_elsewhere),
     (Situation::IgmpSnooping, groups::igmp_snooping),
@@ -53,6 +55,13 @@ pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
             groups::wanted(evidence).map(Cure::JoinGroup)
         }
         Situation::MulticastTtl => Some(Cure::SetTtl(1)),
+        Situation::NoRoute => {
+            let found = evidence.path.prohibition.as_ref()?;
+            Some(Cure::CopyCommand(found.command.clone()))
+        }
+        Situation::WrongGateway | Situation::HostUnreachable => {
+            by_hand::command(evidence).map(Cure::CopyCommand)
+        }
         Situation::TtlExceeded => {
             let ttl = scene::session(evidence)?.settings.ttl?;
             (ttl < USUAL_TTL).then_some(Cure::SetTtl(USUAL_TTL))

@@ -88,26 +88,19 @@ pub fn subject(lang: Lang, subject: Subject) -> String {
 
 /// Why something could not be known.
 pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
+    let safe = |text: &str| printable::line(text.as_bytes());
+    let run = |command: &str| t!(lang, "diagnose.unseen.run", command = safe(command));
     let (why, how) = match unseen {
-        Unseen::NotPermitted { command } => (
-            t!(lang, "diagnose.unseen.not_permitted"),
-            t!(
-                lang,
-                "diagnose.unseen.run",
-                command = printable::line(command.as_bytes())
-            ),
-        ),
+        Unseen::NotPermitted { command } => {
+            (t!(lang, "diagnose.unseen.not_permitted"), run(command))
+        }
         Unseen::NotHere => (t!(lang, "diagnose.unseen.not_here"), String::new()),
         Unseen::TooSlow => (
             t!(lang, "diagnose.unseen.too_slow"),
             t!(lang, "diagnose.unseen.again"),
         ),
         Unseen::Unreadable(reason) => (
-            t!(
-                lang,
-                "diagnose.unseen.unreadable",
-                reason = printable::line(reason.as_bytes())
-            ),
+            t!(lang, "diagnose.unseen.unreadable", reason = safe(reason)),
             String::new(),
         ),
         Unseen::NotAsked => (
@@ -116,6 +109,29 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
                 AskedFrom::Terminal => t!(lang, "diagnose.unseen.probe_option"),
                 AskedFrom::Window => t!(lang, "diagnose.unseen.probe_button"),
             },
+        ),
+        Unseen::OtherProgram { command } => {
+            (t!(lang, "diagnose.unseen.other_program"), run(command))
+        }
+        Unseen::Quiet => (
+            t!(lang, "diagnose.unseen.quiet"),
+            t!(lang, "diagnose.unseen.while_sending"),
+        ),
+        Unseen::NoAnswer => (
+            t!(lang, "diagnose.unseen.no_answer"),
+            t!(lang, "diagnose.unseen.at_the_other_end"),
+        ),
+        Unseen::Rule(rule) => (
+            t!(lang, "diagnose.unseen.rule", rule = safe(rule)),
+            String::new(),
+        ),
+        Unseen::SetByHand { entry, command } => (
+            t!(lang, "diagnose.unseen.set_by_hand", entry = safe(entry)),
+            t!(lang, "diagnose.unseen.remove", command = safe(command)),
+        ),
+        Unseen::PeerUnnamed { local } => (
+            t!(lang, "diagnose.unseen.peer_unnamed", local = safe(local)),
+            t!(lang, "diagnose.unseen.bind_to_all"),
         ),
     };
     UnseenText { why, how }
@@ -225,6 +241,30 @@ mod tests {
             let probe = |asked| unseen(lang, &Unseen::NotAsked, asked).how;
             assert!(probe(AskedFrom::Terminal).contains("--probe"));
             assert!(!probe(AskedFrom::Window).contains("--probe"));
+        }
+    }
+
+    #[test]
+    fn every_reason_has_its_words_in_both_languages() {
+        let text = || "a\u{1b}[2J".to_owned();
+        for reason in [
+            Unseen::OtherProgram { command: text() },
+            Unseen::Quiet,
+            Unseen::NoAnswer,
+            Unseen::Rule(text()),
+            Unseen::SetByHand {
+                entry: text(),
+                command: text(),
+            },
+            Unseen::PeerUnnamed { local: text() },
+        ] {
+            for lang in Lang::ALL {
+                let UnseenText { why, how } = unseen(lang, &reason, AskedFrom::Terminal);
+                for text in [why, how] {
+                    assert!(!text.contains(['\u{1b}', '%']), "{reason:?}: {text}");
+                    assert!(!text.starts_with("diagnose."), "{reason:?}: {text}");
+                }
+            }
         }
     }
 

@@ -59,6 +59,8 @@ pub struct Answer {
     /// The first is the verdict.
     pub findings: Vec<String>,
     pub unknown: Vec<String>,
+    /// The findings with all that was seen.
+    pub text: String,
 }
 
 impl Answer {
@@ -107,6 +109,7 @@ fn ask(question: &Question, session: Option<&SessionFacts>, variable: Option<&st
         Answer {
             findings: ids("findings="),
             unknown: ids("unknown="),
+            text: said.clone().into_owned(),
         }
     })
 }

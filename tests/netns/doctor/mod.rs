@@ -12,5 +12,7 @@ mod members;
 mod path;
 /// Situations of the far end and of what is said.
 mod peer;
+/// Probes of the way, what was set by hand, and healthy networks.
+mod probes;
 /// Sessions with programs that make a mistake.
 mod talk;

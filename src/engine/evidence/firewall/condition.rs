@@ -87,8 +87,18 @@ fn one(field: Field, value: &str, packet: &Packet) -> Option<bool> {
             _ => None,
         },
         Field::Protocol => protocol(value, packet.transport),
-        Field::SourcePort => port(value, packet.source_port),
-        Field::DestinationPort => port(value, packet.destination_port),
+        Field::SourcePort => {
+            let own = packet.direction == Direction::Out;
+            port(value, packet.source_port, packet.own_ports.filter(|_| own))
+        }
+        Field::DestinationPort => {
+            let own = packet.direction == Direction::In;
+            port(
+                value,
+                packet.destination_port,
+                packet.own_ports.filter(|_| own),
+            )
+        }
         Field::Source => address(value, packet.source),
         Field::Destination => address(value, packet.destination),
         Field::InterfaceIn if packet.direction == Direction::In => {
@@ -119,11 +129,17 @@ fn protocol(value: &str, transport: Transport) -> Option<bool> {
     }
 }
 
-/// Ports: `53`, `100-200` (nft), `100:200` (iptables).
-fn port(value: &str, port: Option<u16>) -> Option<bool> {
+/// Ports: `53`, `100-200` (nft), `100:200` (iptables). A port that is not known yet will be one of
+/// these, if they are known.
+fn port(value: &str, port: Option<u16>, will_be: Option<(u16, u16)>) -> Option<bool> {
     let (least, most) = value.split_once(['-', ':']).unwrap_or((value, value));
     let (least, most): (u16, u16) = (least.parse().ok()?, most.parse().ok()?);
-    Some((least..=most).contains(&port?))
+    match (port, will_be) {
+        (Some(port), _) => Some((least..=most).contains(&port)),
+        (None, Some((first, last))) if most < first || last < least => Some(false),
+        (None, Some((first, last))) if least <= first && last <= most => Some(true),
+        (None, _) => None,
+    }
 }
 
 /// Addresses: `10.0.0.1`, `10.0.0.0/8`, `10.0.0.0/255.0.0.0`, `10.0.0.1-10.0.0.9`.
@@ -219,6 +235,7 @@ mod tests {
             destination_port: Some(9000),
             through: Through::Other(Some("eth0".into())),
             is_new: true,
+            own_ports: None,
         }
     }
 
@@ -256,6 +273,25 @@ mod tests {
             let found = Condition::new(field, value).holds(&packet());
             assert_eq!(found, holds, "{field:?} {value}");
         }
+    }
+
+    #[test]
+    fn a_port_that_the_system_will_choose_is_none_outside_of_its_range() {
+        let mut packet = packet();
+        packet.destination_port = None;
+        packet.own_ports = Some((32_768, 60_999));
+        let holds =
+            |field, value: &str, packet: &Packet| Condition::new(field, value).holds(packet);
+        let comes = |value: &str| holds(Field::DestinationPort, value, &packet);
+        assert_eq!((comes("23"), comes("5353")), (Some(false), Some(false)));
+        assert_eq!((comes("40000"), comes("0-40000")), (None, None));
+        assert_eq!(comes("1024-65535"), Some(true));
+        // That of the peer is any.
+        let mut peer = packet.clone();
+        peer.source_port = None;
+        assert_eq!(holds(Field::SourcePort, "23", &peer), None);
+        peer.direction = Direction::Out;
+        assert_eq!(holds(Field::SourcePort, "23", &peer), Some(false));
     }
 
     #[test]

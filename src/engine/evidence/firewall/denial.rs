@@ -50,19 +50,23 @@ pub(super) fn read(question: &Question, clock: &Clock) -> Seen<Vec<Denial>> {
         .filter(|&port| port != 0)
         .collect();
     let now = u64::try_from(clock.now().max(0)).map_or(0, |now| now / 1_000_000);
-    let mut is_denied = true;
+    let (mut is_read, mut is_denied) = (false, false);
     let mut found = Vec::new();
     for log in LOGS {
-        if let Ok(text) = tail(log) {
-            is_denied = false;
-            concerning(&text, &ports, std::process::id(), now, &mut found);
+        match tail(log) {
+            Ok(text) => {
+                is_read = true;
+                concerning(&text, &ports, std::process::id(), now, &mut found);
+            }
+            Err(error) => is_denied |= error.kind() == io::ErrorKind::PermissionDenied,
         }
     }
-    match is_denied {
-        true => Seen::Unseen(Unseen::NotPermitted {
-            command: "sudo journalctl -k -g denied".to_owned(),
-        }),
-        false => Seen::Known(found),
+    let command = "sudo journalctl -k -g denied".to_owned();
+    match (found.is_empty(), is_denied, is_read) {
+        (true, true, _) => Seen::Unseen(Unseen::NotPermitted { command }),
+        // There is a journal alone.
+        (true, false, false) => Seen::Unseen(Unseen::OtherProgram { command }),
+        _ => Seen::Known(found),
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Packet {
     /// Whether it is the first of its flow (conntrack's `new`); otherwise it is an answer, of an
     /// `established` one.
     pub(super) is_new: bool,
+    /// The first and the last of the ports of which the system will choose the one of this machine.
+    pub(super) own_ports: Option<(u16, u16)>,
 }
 
 /// The packets that must pass for an answer to the question: those to the far end and its answers,
@@ -35,6 +37,7 @@ pub(super) fn packets(
     question: &Question,
     session: Option<&SessionFacts>,
     interfaces: &Interfaces,
+    outgoing: Option<(u16, u16)>,
 ) -> Vec<Packet> {
     let local = question
         .local()
@@ -75,6 +78,7 @@ pub(super) fn packets(
             destination_port: destination.and_then(port),
             through: through.clone(),
             is_new,
+            own_ports: outgoing.filter(|_| to.is_some()),
         }
     };
     let Some(to) = to else {
@@ -138,7 +142,7 @@ mod tests {
             to: "10.0.0.9:7".parse().unwrap(),
             name: None,
         };
-        let packets = packets(&question, None, &interfaces());
+        let packets = packets(&question, None, &interfaces(), None);
         let [out, back] = &packets[..] else {
             panic!("{packets:?}");
         };
@@ -157,7 +161,7 @@ mod tests {
                 to: to.parse().unwrap(),
                 name: None,
             };
-            let packets = packets(&question, None, &interfaces());
+            let packets = packets(&question, None, &interfaces(), None);
             assert_eq!(packets.len(), 2);
             assert!(packets.iter().all(|one| one.through == Through::Loopback));
             assert!(packets.iter().all(|one| one.destination_port == Some(7)));
@@ -170,7 +174,7 @@ mod tests {
             transport: Transport::Udp,
             local: local.parse().unwrap(),
         };
-        let [packet] = &packets(&port("[::]:9"), None, &interfaces())[..] else {
+        let [packet] = &packets(&port("[::]:9"), None, &interfaces(), None)[..] else {
             panic!();
         };
         assert!(packet.is_new && !packet.is_ipv6);
@@ -178,7 +182,7 @@ mod tests {
             (packet.destination, packet.destination_port),
             (None, Some(9))
         );
-        let loopback = packets(&port("[::1]:9"), None, &interfaces());
+        let loopback = packets(&port("[::1]:9"), None, &interfaces(), None);
         assert!(loopback[0].is_ipv6 && loopback[0].through == Through::Loopback);
     }
 
@@ -190,8 +194,9 @@ mod tests {
             to: "10.0.0.9:7".parse().ok(),
         };
         let mut session = SessionFacts::default();
-        let is_new =
-            |session: &SessionFacts| packets(&question, Some(session), &interfaces())[1].is_new;
+        let is_new = |session: &SessionFacts| {
+            packets(&question, Some(session), &interfaces(), None)[1].is_new
+        };
         assert!(is_new(&session));
         session.sent.messages = 1;
         assert!(!is_new(&session));
@@ -201,6 +206,6 @@ mod tests {
             to: "10.0.0.9:7".parse().ok(),
         };
         let session = SessionFacts::default();
-        assert!(!packets(&connects, Some(&session), &interfaces())[1].is_new);
+        assert!(!packets(&connects, Some(&session), &interfaces(), None)[1].is_new);
     }
 }

@@ -23,7 +23,7 @@ pub struct ReversePath {
 
 /// The counter at the beginning.
 pub(super) struct Watch {
-    strict: Vec<String>,
+    strict: Option<Vec<String>>,
     before: Option<u64>,
     began: Instant,
 }
@@ -39,10 +39,10 @@ impl Watch {
 
     /// Waits a moment if packets may be dropped at present.
     pub(super) fn end(self, clock: &Clock, until: Instant) -> Seen<ReversePath> {
-        let Some(before) = self.before else {
+        let (Some(before), Some(strict)) = (self.before, self.strict) else {
             return Seen::Unseen(Unseen::NotHere);
         };
-        if before > 0 && !self.strict.is_empty() {
+        if before > 0 && !strict.is_empty() {
             let end = until.min(self.began + WATCHED);
             std::thread::sleep(end.saturating_duration_since(clock.instant()));
         }
@@ -50,7 +50,7 @@ impl Watch {
             return Seen::Unseen(Unseen::NotHere);
         };
         Seen::Known(ReversePath {
-            strict: self.strict,
+            strict,
             dropped,
             dropping: dropped.saturating_sub(before),
         })
@@ -76,22 +76,21 @@ pub(in crate::engine::evidence) fn named(text: &str, group: &str, name: &str) ->
 }
 
 /// The interfaces with the strict check: the greater one of `all` and of its own (ip-sysctl).
-fn strict() -> Vec<String> {
+/// `None` if the settings cannot be read.
+fn strict() -> Option<Vec<String>> {
     const FOLDER: &str = "/proc/sys/net/ipv4/conf";
     let value = |name: &str| {
         let text = std::fs::read_to_string(format!("{FOLDER}/{name}/rp_filter")).ok()?;
         text.trim().parse::<u8>().ok()
     };
-    let Some(all) = value("all") else {
-        return Vec::new();
-    };
-    let folders = std::fs::read_dir(FOLDER).into_iter().flatten().flatten();
-    folders
+    let all = value("all")?;
+    let folders = std::fs::read_dir(FOLDER).ok()?.flatten();
+    let strict = folders
         .filter_map(|folder| folder.file_name().into_string().ok())
         .filter(|name| !matches!(name.as_str(), "all" | "default" | "lo"))
         .take(MOST)
-        .filter(|name| value(name).is_some_and(|own| own.max(all) == 1))
-        .collect()
+        .filter(|name| value(name).is_some_and(|own| own.max(all) == 1));
+    Some(strict.collect())
 }
 
 #[cfg(test)]

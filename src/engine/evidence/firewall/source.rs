@@ -35,8 +35,10 @@ pub(super) fn rules(
     services: &[String],
     until: Instant,
 ) -> Seen<Vec<FirewallRule>> {
+    use crate::engine::evidence::local::outgoing_ports;
     use crate::engine::sys::interfaces::Interfaces;
-    let packets = super::packet::packets(question, session, &Interfaces::read());
+    let interfaces = Interfaces::read();
+    let packets = super::packet::packets(question, session, &interfaces, outgoing_ports());
     let chains = match linux::listed(until) {
         Ok(chains) => chains,
         Err(Unseen::NotPermitted { .. }) => {

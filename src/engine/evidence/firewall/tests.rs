@@ -16,6 +16,7 @@ fn packet(direction: Direction, transport: Transport, port: u16) -> Packet {
         destination_port: Some(port),
         through: Through::Other(Some("eth0".into())),
         is_new: true,
+        own_ports: None,
     }
 }
 

@@ -11,7 +11,8 @@ pub struct LimitFacts {
     /// Descriptors that this process has open, and may have.
     pub open_files: Option<u64>,
     pub most_open_files: Option<u64>,
-    /// The ports that outgoing connections get, and how many of them are taken towards the target.
+    /// The ports that outgoing connections get, and how many of them are taken towards the target:
+    /// `None` if there are too many sockets to count.
     pub ephemeral: Option<(u16, u16)>,
     pub ephemeral_taken: Option<u64>,
     /// The longest queue of connections that are not accepted (net.core.somaxconn).
@@ -58,7 +59,7 @@ pub(super) fn read(ephemeral_taken: Option<u64>) -> Seen<LimitFacts> {
 }
 
 /// The ports that outgoing connections get (ip_local_port_range, ip(7)).
-pub(super) fn ephemeral() -> Option<(u16, u16)> {
+pub(in super::super) fn ephemeral() -> Option<(u16, u16)> {
     match *numbers(&setting_of("ipv4/ip_local_port_range")?)? {
         [first, last] => Some((u16::try_from(first).ok()?, u16::try_from(last).ok()?)),
         _ => None,

@@ -7,7 +7,6 @@ use crate::engine::sys::process;
 use crate::engine::sys::socket;
 use crate::engine::sys::socket_table::{self, SocketEntry};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::time::Instant;
 
 /// The most listeners that are kept.
@@ -29,23 +28,13 @@ pub(super) fn listeners(
     };
     let mut searched = BTreeSet::from([own]);
     let mut found: Vec<(u32, SocketRow)> = Vec::new();
-    let mut hides = false;
     for pid in process::all() {
         if Instant::now() >= until {
-            // Whose namespaces are hidden has to be searched process by process.
-            let reason = match hides {
-                true => Unseen::NotPermitted {
-                    command: "lsns --type net".to_owned(),
-                },
-                false => Unseen::TooSlow,
-            };
-            return (owned(found, until), Seen::Unseen(reason));
+            return (owned(found, until), Seen::Unseen(Unseen::TooSlow));
         }
-        // Only root may read the namespace of others; everybody may read their tables. Nobody
-        // listens in this namespace, so that a socket in a table is one of another.
+        // One that ended meanwhile has none.
         let namespace = namespace_of(&pid.to_string());
-        hides |= namespace.is_none();
-        if namespace.is_some_and(|namespace| !searched.insert(namespace)) {
+        if namespace.is_none_or(|namespace| !searched.insert(namespace)) {
             continue;
         }
         let mut keep = |entry: SocketEntry| {
@@ -81,7 +70,29 @@ fn owned(found: Vec<(u32, SocketRow)>, until: Instant) -> Vec<SocketRow> {
     rows.collect()
 }
 
-/// The network namespace of a process: `net:[4026531840]`.
-fn namespace_of(process: &str) -> Option<PathBuf> {
-    std::fs::read_link(format!("/proc/{process}/ns/net")).ok()
+/// A number of the network namespace of a process: the inode of a table, of which each namespace has
+/// its own. Only root may read the link `ns/net` of others, and everybody may look at their tables.
+#[cfg(unix)]
+fn namespace_of(process: &str) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt as _;
+    let table = std::fs::metadata(format!("/proc/{process}/net/udp")).ok()?;
+    Some(table.ino())
+}
+
+#[cfg(not(unix))]
+fn namespace_of(_process: &str) -> Option<u64> {
+    None
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::namespace_of;
+
+    #[test]
+    fn processes_of_one_namespace_have_one_number() {
+        let own = namespace_of("self");
+        assert!(own.is_some());
+        assert_eq!(namespace_of(&std::process::id().to_string()), own);
+        assert_eq!(namespace_of("0"), None);
+    }
 }

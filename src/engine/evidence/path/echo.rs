@@ -10,7 +10,7 @@ use crate::engine::sys::child::{self, ChildFailure};
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::error_queue;
 use socket2::{Domain, Protocol, Socket, Type};
-use std::io::{self, Read as _};
+use std::io::{self, ErrorKind, Read as _};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,7 @@ pub(super) fn probe(to: SocketAddr, mtu: Option<u32>, until: Instant) -> Seen<Ec
     let until = until.min(clock.instant() + Duration::from_secs(1));
     match Prober::open(to, mtu) {
         Ok(mut prober) => Seen::Known(prober.run(&clock, until)),
-        Err(_) => by_program(to.ip().to_canonical(), mtu, until),
+        Err(error) => by_program(to.ip().to_canonical(), mtu, &error, until),
     }
 }
 
@@ -207,9 +207,15 @@ fn checksum(bytes: &[u8]) -> u16 {
     u16::try_from(!folded & 0xFFFF).unwrap_or_default()
 }
 
-/// Asks with the program `ping` (iputils).
-fn by_program(ip: IpAddr, mtu: Option<u32>, until: Instant) -> Seen<EchoFacts> {
+/// Asks with the program `ping` (iputils), since a socket failed with this error.
+fn by_program(ip: IpAddr, mtu: Option<u32>, error: &io::Error, until: Instant) -> Seen<EchoFacts> {
     let address = ip.to_string();
+    let without = || match error.kind() {
+        ErrorKind::PermissionDenied => Unseen::NotPermitted {
+            command: format!("sudo ping {address}"),
+        },
+        _ => Unseen::Unreadable(error.to_string()),
+    };
     let ping = |more: &[&str]| {
         let first = ["-n", "-q", "-c", "2", "-i", "0.2", "-W", "1"];
         let words = [&first[..], more, &[&address]].concat();
@@ -218,10 +224,9 @@ fn by_program(ip: IpAddr, mtu: Option<u32>, until: Instant) -> Seen<EchoFacts> {
             // It says nothing of silence on its standard error.
             Err(ChildFailure::Failed(message)) if message.is_empty() => Ok(false),
             Err(ChildFailure::TooSlow) => Ok(false),
-            Err(ChildFailure::Failed(message)) => Err(Unseen::Unreadable(message)),
-            Err(ChildFailure::Missing | ChildFailure::TooLong) => Err(Unseen::NotPermitted {
-                command: format!("sudo ping {address}"),
-            }),
+            Err(ChildFailure::Failed(_) | ChildFailure::Missing | ChildFailure::TooLong) => {
+                Err(without())
+            }
         }
     };
     let answered = match ping(&[]) {
@@ -246,6 +251,37 @@ fn by_program(ip: IpAddr, mtu: Option<u32>, until: Instant) -> Seen<EchoFacts> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_lack_of_rights_is_called_one() {
+        let ip = [127, 0, 0, 1].into();
+        let reason = |error: ErrorKind| {
+            // No time to run a program, or none that answers.
+            match by_program(ip, None, &error.into(), Instant::now()) {
+                Seen::Unseen(reason) => Some(reason),
+                Seen::Known(_) => None,
+            }
+        };
+        let is_denied = |reason: Unseen| matches!(reason, Unseen::NotPermitted { .. });
+        assert!(reason(ErrorKind::PermissionDenied).is_none_or(is_denied));
+        assert!(!reason(ErrorKind::Unsupported).is_some_and(is_denied));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn both_versions_of_ip_are_asked_by_those_who_may() {
+        if Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4)).is_err() {
+            return;
+        }
+        for ip in ["127.0.0.1", "::1"] {
+            let to = SocketAddr::new(ip.parse().unwrap(), 0);
+            if std::net::UdpSocket::bind(to).is_err() {
+                continue;
+            }
+            let found = probe(to, Some(1500), Instant::now() + Duration::from_secs(2));
+            assert!(found.known().is_some_and(|echo| echo.answered), "{found:?}");
+        }
+    }
 
     #[test]
     fn the_checksum_makes_the_sum_of_all_words_zero() {

@@ -6,12 +6,18 @@ mod arp;
 mod echo;
 mod fragments;
 mod groups;
+mod prohibition;
+#[cfg(target_os = "linux")]
+mod reports;
 #[cfg(target_os = "linux")]
 mod rtnetlink;
 
 pub use fragments::FragmentFacts;
+pub use prohibition::Prohibition;
 
-use super::{Permission, Question, Seen, SessionFacts, Unseen};
+use super::{Permission, Question, Seen, SessionFacts, Transport, Unseen};
+#[cfg(target_os = "linux")]
+use crate::engine::sys::endpoint::canonical;
 use crate::engine::sys::interfaces::Interfaces;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -21,6 +27,9 @@ use std::time::Instant;
 pub struct PathFacts {
     /// What the kernel answers to "how do I reach it?", or the error number (errno(3)).
     pub route: Seen<Result<Route, i32>>,
+    /// What forbids the target, if the answer is an error and a route or a rule of routing is why.
+    #[serde(default)]
+    pub prohibition: Option<Prohibition>,
     /// The machine that packets are handed to: the gateway, or the target in its own network.
     pub next_hop: Seen<Neighbour>,
     /// Other machines in the network of the next hop that answered lately.
@@ -38,8 +47,28 @@ pub struct PathFacts {
     pub fragments: Seen<FragmentFacts>,
     /// Answers to echo requests (ping) of several sizes.
     pub echo: Seen<EchoFacts>,
-    /// Hardware addresses that answered for the target's address (ARP).
+    /// Hardware addresses that answered for the address of the next hop (ARP).
     pub claimants: Seen<Vec<String>>,
+    /// What came back from the target's port to an empty datagram, or to a connection that was
+    /// refused there.
+    #[serde(default = "not_asked")]
+    pub at_port: Seen<PortFacts>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortFacts {
+    pub answered: bool,
+    pub errors: Vec<Report>,
+}
+
+/// A machine that reported an error, with type and code of ICMP.
+pub type Report = (IpAddr, u8, u8);
+
+fn not_asked() -> Seen<PortFacts> {
+    Seen::Unseen(match cfg!(target_os = "linux") {
+        true => Unseen::NotAsked,
+        false => Unseen::NotHere,
+    })
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +96,8 @@ pub struct GatewayFacts {
 pub enum Neighbour {
     /// It answered lately: its hardware address.
     Reachable(String),
+    /// This hardware address was set by hand, and is used without asking.
+    Permanent(String),
     /// It answered some time ago.
     Stale(String),
     /// It does not answer (ARP, neighbour discovery).
@@ -87,8 +118,7 @@ pub struct EchoFacts {
     pub largest: Option<u32>,
     /// Whether a packet in fragments was answered, if one was tried.
     pub fragmented: Option<bool>,
-    /// Machines that reported an error, with type and code of ICMP.
-    pub errors: Vec<(IpAddr, u8, u8)>,
+    pub errors: Vec<Report>,
 }
 
 impl PathFacts {
@@ -121,14 +151,56 @@ impl PathFacts {
             path_mtu: Seen::Unseen(nothing.clone()),
             fragments: fragments::read(until),
             echo: Seen::Unseen(nothing.clone()),
+            prohibition: None,
             claimants: Seen::Unseen(nothing),
+            at_port: not_asked(),
         };
         let session_local = || session.and_then(|session| session.local);
         let local = question.local().or_else(session_local);
         if let Some(to) = question.to() {
-            facts.reach(to, local, &interfaces, permission, until);
+            facts.reach(
+                to,
+                local,
+                question.transport(),
+                &interfaces,
+                (permission, until),
+            );
+            // What a session has sent was probe enough.
+            let is_silent = session.is_none_or(|session| session.sent.messages == 0);
+            if permission.probes && is_silent {
+                facts.add_datagram(question, until);
+            }
         }
         facts
+    }
+
+    /// Sends an empty datagram to the target, if it is one other machine that takes datagrams.
+    fn add_datagram(&mut self, question: &Question, until: Instant) {
+        #[cfg(target_os = "linux")]
+        if let Some(to) = self.probed(question, Transport::Udp) {
+            self.at_port = reports::of_datagram(to, until);
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = (question, until);
+    }
+
+    /// Begins a connection again that was refused, to learn who refuses it.
+    pub(super) fn add_refusal(&mut self, question: &Question, until: Instant) {
+        #[cfg(target_os = "linux")]
+        if let Some(to) = self.probed(question, Transport::Tcp) {
+            self.at_port = reports::of_connection(to, until);
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = (question, until);
+    }
+
+    /// The target of this transport, if it is one other machine.
+    #[cfg(target_os = "linux")]
+    fn probed(&self, question: &Question, transport: Transport) -> Option<std::net::SocketAddr> {
+        let is_away = matches!(&self.route, Seen::Known(Ok(route)) if !route.is_local);
+        let to = question.to().map(canonical);
+        to.filter(|to| is_away && !self.is_broadcast && !to.ip().is_multicast())
+            .filter(|_| question.transport() == transport)
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -136,9 +208,9 @@ impl PathFacts {
         &mut self,
         _to: std::net::SocketAddr,
         _local: Option<std::net::SocketAddr>,
+        _transport: Transport,
         _interfaces: &Interfaces,
-        _permission: Permission,
-        _until: Instant,
+        _allowed: (Permission, Instant),
     ) {
     }
 
@@ -148,14 +220,14 @@ impl PathFacts {
         &mut self,
         to: std::net::SocketAddr,
         local: Option<std::net::SocketAddr>,
+        transport: Transport,
         interfaces: &Interfaces,
-        permission: Permission,
-        until: Instant,
+        (permission, until): (Permission, Instant),
     ) {
         let source = local
             .map(|local| local.ip().to_canonical())
             .filter(|ip| !ip.is_unspecified() && !ip.is_multicast());
-        let found = match rtnetlink::route(to, source, interfaces, until) {
+        let found = match rtnetlink::route((to, transport), source, interfaces, until) {
             Ok(found) => found,
             Err(reason) => {
                 self.route = Seen::Unseen(reason);
@@ -163,8 +235,12 @@ impl PathFacts {
             }
         };
         self.route = Seen::Known(found.clone().map(|found| found.route));
-        let Ok(found) = found else {
-            return;
+        let found = match found {
+            Ok(found) => found,
+            Err(code) => {
+                self.prohibition = prohibition::of(to.ip().to_canonical(), source, code, until);
+                return;
+            }
         };
         self.path_mtu = Seen::Known(found.learned_mtu);
         let route = &found.route;
@@ -193,11 +269,17 @@ impl PathFacts {
             Ok((next, others)) => (Seen::Known(next), Seen::Known(others)),
             Err(reason) => (Seen::Unseen(reason.clone()), Seen::Unseen(reason)),
         };
-        if let (IpAddr::V4(ip), None) = (ip, &route.gateway) {
+        let is_asked = route.gateway.is_none() || self.is_set_by_hand();
+        if let (IpAddr::V4(hop), true) = (hop, is_asked) {
             self.claimants = match permission.probes {
-                true => arp::claimants(ip, route, until),
+                true => arp::claimants(hop, route, until),
                 false => Seen::Unseen(Unseen::NotAsked),
             };
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn is_set_by_hand(&self) -> bool {
+        matches!(self.next_hop, Seen::Known(Neighbour::Permanent(_)))
     }
 }

@@ -1,7 +1,7 @@
 //! Routes and neighbours, as the kernel answers (rtnetlink(7)).
 
 use super::{GatewayFacts, Neighbour, Route};
-use crate::engine::evidence::Unseen;
+use crate::engine::evidence::{Transport, Unseen};
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::netlink::{self, attributes, u16_at, u32_at};
@@ -24,6 +24,9 @@ const RTA_PREFSRC: u16 = 7;
 const RTA_METRICS: u16 = 8;
 /// A gateway of the other IP version: its address family, then its address.
 const RTA_VIA: u16 = 18;
+/// The protocol above IP, and the destination port: routing rules may name them.
+const RTA_IP_PROTO: u16 = 27;
+const RTA_DPORT: u16 = 29;
 const RTAX_MTU: u16 = 2;
 const NDA_DST: u16 = 1;
 const NDA_LLADDR: u16 = 2;
@@ -47,7 +50,7 @@ pub(super) struct Found {
 /// The route to a target from our own address, or the error number (errno(3)) of the kernel. An
 /// address that is not of this machine is left out of the question.
 pub(super) fn route(
-    to: SocketAddr,
+    (to, transport): (SocketAddr, Transport),
     source: Option<IpAddr>,
     interfaces: &Interfaces,
     until: Instant,
@@ -56,7 +59,7 @@ pub(super) fn route(
     let source = source.filter(|source| {
         source.is_ipv4() == is_ipv4 && interfaces.iter().any(|own| own.ip == *source)
     });
-    let request = request(to, source).map_err(|error| unseen(&error))?;
+    let request = request(to, transport, source).map_err(|error| unseen(&error))?;
     let mut found = None;
     let mut each = |content: &[u8]| {
         found = found.take().or_else(|| read_route(content, interfaces));
@@ -76,7 +79,7 @@ fn unseen(error: &io::Error) -> Unseen {
     }
 }
 
-fn family(ip: IpAddr) -> u8 {
+pub(super) fn family(ip: IpAddr) -> u8 {
     /// AF_INET and AF_INET6 of Linux.
     const INET: u8 = 2;
     const INET6: u8 = 10;
@@ -93,14 +96,14 @@ fn octets(ip: IpAddr) -> Vec<u8> {
     }
 }
 
-fn ip_in(bytes: &[u8]) -> Option<IpAddr> {
+pub(super) fn ip_in(bytes: &[u8]) -> Option<IpAddr> {
     if let Ok(v4) = <[u8; 4]>::try_from(bytes) {
         return Some(v4.into());
     }
     <[u8; 16]>::try_from(bytes).ok().map(IpAddr::from)
 }
 
-fn request(to: SocketAddr, source: Option<IpAddr>) -> io::Result<Vec<u8>> {
+fn request(to: SocketAddr, transport: Transport, source: Option<IpAddr>) -> io::Result<Vec<u8>> {
     let ip = to.ip().to_canonical();
     let bits = |ip: IpAddr| if ip.is_ipv4() { 32 } else { 128 };
     let mut request = vec![0; ROUTE_HEADER];
@@ -117,15 +120,23 @@ fn request(to: SocketAddr, source: Option<IpAddr>) -> io::Result<Vec<u8>> {
     {
         attribute(&mut request, RTA_OIF, &v6.scope_id().to_ne_bytes())?;
     }
+    // Numbers of IP (RFC 790).
+    let protocol: u8 = match transport {
+        Transport::Tcp => 6,
+        Transport::Udp => 17,
+    };
+    attribute(&mut request, RTA_IP_PROTO, &[protocol])?;
+    attribute(&mut request, RTA_DPORT, &to.port().to_be_bytes())?;
     Ok(request)
 }
 
-/// Adds an attribute; the lengths of addresses and indices need no padding.
+/// Adds an attribute, and what makes its length one of whole words.
 fn attribute(request: &mut Vec<u8>, kind: u16, content: &[u8]) -> io::Result<()> {
     let length = u16::try_from(4 + content.len()).map_err(|_| ErrorKind::InvalidInput)?;
     request.extend(length.to_ne_bytes());
     request.extend(kind.to_ne_bytes());
     request.extend(content);
+    request.resize(request.len().next_multiple_of(4), 0);
     Ok(())
 }
 
@@ -254,8 +265,8 @@ fn read_neighbour(content: &[u8]) -> Option<(u32, IpAddr, Neighbour)> {
         }
     }
     let state = match state {
-        // Permanent ones were given by hand, and are believed.
-        0x02 | 0x80 => Neighbour::Reachable(hardware),
+        0x02 => Neighbour::Reachable(hardware),
+        0x80 => Neighbour::Permanent(hardware),
         0x04 | 0x08 | 0x10 => Neighbour::Stale(hardware),
         0x20 => Neighbour::Failed,
         0x01 => Neighbour::Asked,
@@ -282,7 +293,7 @@ mod tests {
     #[test]
     fn the_way_to_this_machine_is_local() {
         let to = "127.0.0.1:9".parse().unwrap();
-        let found = route(to, None, &Interfaces::read(), until());
+        let found = route((to, Transport::Udp), None, &Interfaces::read(), until());
         let found = found.unwrap().unwrap();
         assert!(found.route.is_local && found.route.gateway.is_none());
         assert_eq!(found.route.interface, "lo");
@@ -293,7 +304,7 @@ mod tests {
     fn an_address_that_is_not_ours_is_left_out_of_the_question() {
         let to = "127.0.0.1:9".parse().unwrap();
         let foreign = "192.0.2.1".parse().ok();
-        let found = route(to, foreign, &Interfaces::read(), until());
+        let found = route((to, Transport::Tcp), foreign, &Interfaces::read(), until());
         assert!(found.unwrap().is_ok());
     }
 
@@ -315,6 +326,9 @@ mod tests {
         assert_eq!(read(0x01), Some((7, ip, Neighbour::Asked)));
         let known = read(0x04).unwrap().2;
         assert_eq!(known, Neighbour::Stale(String::new()));
+        // It is used without asking, so it says nothing of the machine.
+        let set = read(0x80).unwrap().2;
+        assert_eq!(set, Neighbour::Permanent(String::new()));
         assert_eq!(read_neighbour(&message(0x20, &[])), None);
         assert_eq!(read_neighbour(&[0; 11]), None);
         assert_eq!(hardware_address(&[2, 0, 255]), "02:00:ff");

@@ -111,8 +111,20 @@ fn what_is_accepted_before_is_not_dropped_and_what_may_be_is_not_known() {
     other.base = "other".into();
     let found = findings(&machine(vec![accept, other]));
     assert_eq!(found, [(Situation::DropIn, Certainty::Shown)]);
-    let perhaps = rule(Direction::In, RuleVerdict::Drop, None);
-    assert_eq!(findings(&machine(vec![perhaps])), []);
+    let perhaps = machine(vec![rule(Direction::In, RuleVerdict::Drop, None)]);
+    assert_eq!(findings(&perhaps), []);
+    // The rule was read: what it means for these packets is not known.
+    let known_of = Some(Unseen::Rule("Drop".into()));
+    assert_eq!(reason(&perhaps, Situation::DropIn), known_of);
+}
+
+/// Why a situation is not known; `None` if it is known.
+fn reason(evidence: &Evidence, situation: Situation) -> Option<Unseen> {
+    let (_, check) = CHECKS.iter().find(|(of, _)| *of == situation).unwrap();
+    match check(evidence) {
+        Outcome::Unseen(reason) => Some(reason),
+        _ => None,
+    }
 }
 
 #[test]
@@ -195,6 +207,14 @@ fn the_check_of_sources_is_found_only_while_it_drops() {
     assert_eq!(watched(5, 2, &["eth0"]), found);
     assert_eq!(watched(5, 0, &["eth0"]), []);
     assert_eq!(watched(5, 2, &[]), []);
+    watched(5, 0, &["eth0"]);
+    // It was read in time: nothing was dropped meanwhile.
+    assert_eq!(reason(&evidence, Situation::RpFilter), Some(Unseen::Quiet));
+    evidence.question = Question::Port {
+        transport: Transport::Udp,
+        local: "[fd00::1]:9".parse().unwrap(),
+    };
+    assert_eq!(reason(&evidence, Situation::RpFilter), None);
 }
 
 #[test]

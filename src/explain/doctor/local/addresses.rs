@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::scene::{self, clue, likely, seen, shown};
-use crate::engine::evidence::{Evidence, Question, Unseen};
+use crate::engine::evidence::{Evidence, InterfaceFacts, Question, Unseen};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
 use crate::traffic::Cause;
 use std::net::{IpAddr, SocketAddr};
@@ -66,8 +66,17 @@ pub(super) fn loopback_only(evidence: &Evidence) -> Answer {
         return Ok(Outcome::IsNot);
     }
     let Some(session) = scene::session(evidence) else {
+        let rows = seen(&evidence.local.sockets)?;
+        let mut connected = rows.iter().filter(|row| row.local.port() == asked.port());
+        let serves = connected.any(|row| row.remote.is_some() && row.state == 0x01);
         if asked.ip().is_loopback() {
-            return Ok(Outcome::IsNot);
+            // As it was asked, and no fault unless the sender is elsewhere.
+            return match serves {
+                true => Ok(Outcome::IsNot),
+                false => Err(Unseen::PeerUnnamed {
+                    local: first.to_string(),
+                }),
+            };
         }
         let clues = vec![
             at(first),
@@ -76,9 +85,6 @@ pub(super) fn loopback_only(evidence: &Evidence) -> Answer {
                 vec![("asked", asked.to_string())],
             ),
         ];
-        let rows = seen(&evidence.local.sockets)?;
-        let mut connected = rows.iter().filter(|row| row.local.port() == asked.port());
-        let serves = connected.any(|row| row.remote.is_some() && row.state == 0x01);
         return Ok(match (asked.ip().is_unspecified(), serves) {
             (false, _) => shown(clues),
             (true, false) => likely(clues),
@@ -98,8 +104,8 @@ pub(super) fn loopback_only(evidence: &Evidence) -> Answer {
     match refused(evidence, first.ip())? {
         Some(clue) => Ok(likely(vec![at(first), clue])),
         None => {
-            let command = format!("tcpdump -n -i any port {}", first.port());
-            Err(Unseen::NotPermitted { command })
+            let command = format!("sudo tcpdump -n -i any port {}", first.port());
+            Err(Unseen::OtherProgram { command })
         }
     }
 }
@@ -158,14 +164,26 @@ pub(super) fn other_interface(evidence: &Evidence) -> Answer {
                     let values = vec![("to", to.to_string()), ("interface", link.name.clone())];
                     likely(vec![at(first), clue("doctor.clue.reached_by", values)])
                 }
-                None => Outcome::IsNot,
+                None if is_near || leaves_by(evidence, own) => Outcome::IsNot,
+                // Answers may come by any interface.
+                None => Outcome::Unseen(Unseen::NotHere),
             },
         );
     }
     match refused(evidence, first.ip())? {
         Some(clue) => Ok(likely(vec![at(first), clue])),
-        None => Ok(Outcome::IsNot),
+        // With one interface, there is no other.
+        None if links.len() < 2 => Ok(Outcome::IsNot),
+        None => Err(Unseen::Quiet),
     }
+}
+
+/// Whether packets to the target leave by this interface.
+fn leaves_by(evidence: &Evidence, own: Option<&&InterfaceFacts>) -> bool {
+    let Some(Ok(route)) = evidence.path.route.known() else {
+        return false;
+    };
+    own.is_some_and(|own| own.name == route.interface)
 }
 
 /// The program at a port is bound to another address, or to another interface, than the one in

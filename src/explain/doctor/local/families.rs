@@ -92,7 +92,7 @@ fn is_localhost(evidence: &Evidence) -> bool {
 }
 
 fn unknown_version() -> Unseen {
-    Unseen::NotPermitted {
+    Unseen::OtherProgram {
         command: "ss -6 -lne".to_owned(),
     }
 }
@@ -134,8 +134,11 @@ fn sent_to_localhost(evidence: &Evidence, local: SocketAddr) -> Answer {
             .clone()
             .any(|one| one.name == *name && one.is_loopback)
     });
-    if !is_v6 || count == 0 || !is_here {
+    if !is_v6 {
         return Ok(Outcome::IsNot);
+    }
+    if count == 0 || !is_here {
+        return Err(Unseen::Quiet);
     }
     let millis = format!("{:.0}", recent.seconds * 1_000.0);
     let values = vec![

@@ -169,7 +169,7 @@ pub(super) fn no_address(evidence: &Evidence) -> Answer {
     let family = if to.is_ipv4() { "IPv4" } else { "IPv6" };
     let links = scene::links(evidence)?;
     let names: Vec<&str> = links.iter().map(|link| link.name.as_str()).collect();
-    let values = vec![("family", family.to_owned()), ("to", to.to_string())];
+    let values = vec![("family", family.to_owned()), ("to", to.ip().to_string())];
     let mut clues = vec![clue("doctor.clue.no_address", values)];
     if !names.is_empty() {
         let values = vec![("interfaces", names.join(" · "))];
@@ -200,13 +200,17 @@ pub(super) fn wrong_mask(evidence: &Evidence) -> Answer {
     else {
         return Ok(Outcome::IsNot);
     };
-    if seen(&evidence.path.route)?.is_ok() {
-        return Ok(Outcome::IsNot);
+    if let Ok(route) = seen(&evidence.path.route)? {
+        return match route.gateway {
+            // It may be meant to be in the same network, and is looked for behind the gateway.
+            Some(_) => Err(Unseen::NotHere),
+            None => Ok(Outcome::IsNot),
+        };
     }
     let values = vec![
         ("interface", link.name.clone()),
         ("address", format!("{own}/{prefix}")),
-        ("to", to.to_string()),
+        ("to", to.ip().to_string()),
     ];
     Ok(shown(vec![clue("doctor.clue.left_out", values)]))
 }

@@ -45,8 +45,11 @@ pub(super) fn ephemeral(evidence: &Evidence) -> Answer {
         return Ok(Outcome::IsNot);
     }
     let limits = seen(&evidence.local.limits)?;
-    let (Some((first, last)), Some(taken)) = (limits.ephemeral, limits.ephemeral_taken) else {
+    let Some((first, last)) = limits.ephemeral else {
         return Err(Unseen::NotHere);
+    };
+    let Some(taken) = limits.ephemeral_taken else {
+        return Err(Unseen::TooSlow);
     };
     let all = u64::from(last.saturating_sub(first)) + 1;
     if taken < all {
@@ -57,8 +60,14 @@ pub(super) fn ephemeral(evidence: &Evidence) -> Answer {
         ("to", to.to_string()),
         ("first", first.to_string()),
         ("last", last.to_string()),
+        scene::transport(evidence),
     ];
-    Ok(shown(vec![clue("doctor.clue.outgoing_ports", values)]))
+    // A port of TCP serves many targets, and one of UDP has one socket.
+    let key = match scene::is_tcp(evidence) {
+        true => "doctor.clue.outgoing_ports",
+        false => "doctor.clue.outgoing_sockets",
+    };
+    Ok(shown(vec![clue(key, values)]))
 }
 
 /// More connections wait than the queue of the listening socket holds.
@@ -98,7 +107,7 @@ pub(super) fn backlog(evidence: &Evidence) -> Answer {
         return Ok(shown(clues));
     }
     match unknown {
-        true => Err(Unseen::NotPermitted {
+        true => Err(Unseen::OtherProgram {
             command: "ss -ltn".to_owned(),
         }),
         false => Ok(Outcome::IsNot),

@@ -107,7 +107,9 @@ pub(super) fn port_taken(evidence: &Evidence) -> Answer {
             ];
             likely(vec![asked, clue("doctor.clue.had_port", values)])
         }
-        (None, _) => Outcome::IsNot,
+        // Somebody had it, and has it no more.
+        (None, Some(None)) => Outcome::Unseen(Unseen::NotHere),
+        (None, None) => Outcome::IsNot,
     })
 }
 
@@ -244,30 +246,33 @@ pub(super) fn wrong_port(evidence: &Evidence) -> Answer {
         None => true,
     };
     let listeners = scene::listeners(evidence, local.port())?;
+    if listeners.is_empty() {
+        // A situation of its own.
+        return Ok(Outcome::DoesNotApply);
+    }
     // A socket with unread data gets some.
-    if !is_deaf || listeners.is_empty() || listeners.iter().any(|row| row.unread > 0) {
+    if !is_deaf || listeners.iter().any(|row| row.unread > 0) {
         return Ok(Outcome::IsNot);
     }
     if scene::is_tcp(evidence) {
         // No counter tells a refused connection from another reset.
         let command = format!(
-            "tcpdump -n -i any 'tcp[13] & 2 != 0 and not port {}'",
+            "sudo tcpdump -n -i any 'tcp[13] & 2 != 0 and not port {}'",
             local.port()
         );
-        return Err(Unseen::NotPermitted { command });
+        return Err(Unseen::OtherProgram { command });
     }
+    let capture = || Unseen::OtherProgram {
+        command: format!("sudo tcpdump -n -i any udp and not port {}", local.port()),
+    };
     let recent = seen(&evidence.local.recent)?;
     let count = recent.grown("Udp.NoPorts") + recent.grown("Udp6NoPorts");
     // Every address of the machine is served; otherwise the address may be the wrong one.
     let serves_all = listeners.iter().any(|row| row.local.ip().is_unspecified());
     let serves_way = scene::arrives_at(evidence, local.ip())?;
     // One or two may be those of any program of this machine.
-    if count < STEADY {
-        let command = format!("tcpdump -n -i any udp and not port {}", local.port());
-        return Err(Unseen::NotPermitted { command });
-    }
-    if !serves_all && !serves_way {
-        return Ok(Outcome::IsNot);
+    if count < STEADY || !serves_all && !serves_way {
+        return Err(capture());
     }
     let mut values = port(evidence, local.port());
     values.push(("count", count.to_string()));

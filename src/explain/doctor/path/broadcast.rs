@@ -56,7 +56,7 @@ pub(super) fn mistaken_broadcast(evidence: &Evidence) -> Option<Ipv4Addr> {
     };
     let is_a_machine = matches!(
         evidence.path.next_hop.known(),
-        Some(Neighbour::Reachable(_) | Neighbour::Stale(_))
+        Some(Neighbour::Reachable(_) | Neighbour::Permanent(_) | Neighbour::Stale(_))
     ) && !has_gateway(evidence);
     let is_tcp = evidence.question.transport() == Transport::Tcp;
     let is_port = matches!(evidence.question, Question::Port { .. });

@@ -1,9 +1,10 @@
 //! Errors that machines on the way report (ICMP).
 
 use super::scene::{
-    Answer, away, failures, is_heard, likely, outcome, route, session, shown, value,
+    Answer, away, failures, is_answered, is_heard, likely, outcome, route, session, shown,
+    unanswered, unreported, value,
 };
-use crate::engine::evidence::{Evidence, Transport, Unseen};
+use crate::engine::evidence::{ConnectOutcome, Evidence, Report, Seen, Transport};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
 use crate::traffic::{Cause, UndeliveredReason};
 use std::net::IpAddr;
@@ -12,11 +13,30 @@ use std::net::IpAddr;
 const ENOUGH: u64 = 10;
 const KEPT: usize = 32;
 
-/// The machine that reported one of these errors in response to an echo request: type and code of
-/// ICMP, and of ICMPv6.
-pub(super) fn reported(evidence: &Evidence, v4: &[(u8, u8)], v6: &[(u8, u8)]) -> Option<IpAddr> {
-    let errors = &evidence.path.echo.known()?.errors;
-    let found = errors.iter().find(|(by, kind, code)| {
+/// Type and code of ICMP.
+type Error = (u8, u8);
+const NO_PORT: (Error, Error) = ((3, 3), (1, 4));
+/// Administratively prohibited.
+const PROHIBITED: (&[Error], &[Error]) = (&[(3, 9), (3, 10), (3, 13)], &[(1, 1), (1, 5), (1, 6)]);
+
+/// The machine that reported one of these errors in response to a probe: type and code of ICMP, and
+/// of ICMPv6.
+pub(super) fn reported(evidence: &Evidence, v4: &[Error], v6: &[Error]) -> Option<IpAddr> {
+    to_port(evidence, v4, v6).or_else(|| to_echo(evidence, v4, v6))
+}
+
+/// As [`reported`], in response to an echo request.
+fn to_echo(evidence: &Evidence, v4: &[Error], v6: &[Error]) -> Option<IpAddr> {
+    first_of(&evidence.path.echo.known()?.errors, v4, v6)
+}
+
+/// As [`reported`], in response to what was sent to the port itself.
+fn to_port(evidence: &Evidence, v4: &[Error], v6: &[Error]) -> Option<IpAddr> {
+    first_of(&evidence.path.at_port.known()?.errors, v4, v6)
+}
+
+fn first_of(reports: &[Report], v4: &[Error], v6: &[Error]) -> Option<IpAddr> {
+    let found = reports.iter().find(|(by, kind, code)| {
         let meant = if by.is_ipv4() { v4 } else { v6 };
         meant.contains(&(*kind, *code))
     });
@@ -39,8 +59,8 @@ pub(super) fn ttl_exceeded(evidence: &Evidence) -> Outcome {
         if is_heard(evidence) {
             return Ok(Outcome::IsNot);
         }
-        let in_echo = || reported(evidence, &[(11, 0)], &[(3, 0)]);
-        if let Some(by) = by(evidence, UndeliveredReason::Expired).or_else(in_echo) {
+        let of_probe = || reported(evidence, &[(11, 0)], &[(3, 0)]);
+        if let Some(by) = by(evidence, UndeliveredReason::Expired).or_else(of_probe) {
             return Ok(shown(Clue::new(
                 "doctor.clue.ttl_reported",
                 [value("to", to.ip()), value("by", by)],
@@ -57,10 +77,11 @@ pub(super) fn ttl_exceeded(evidence: &Evidence) -> Outcome {
                 [value("ttl", ttl)],
             )));
         }
-        let is_answered = evidence.path.echo.known().is_some_and(|echo| echo.answered);
-        Ok(match is_answered {
+        // Echo requests have the usual one, and say nothing of a smaller one.
+        let is_usual = ttl.is_none_or(|ttl| ttl >= super::USUAL_TTL);
+        Ok(match is_answered(evidence) && is_usual {
             true => Outcome::IsNot,
-            false => Outcome::Unseen(Unseen::NotAsked),
+            false => Outcome::Unseen(unanswered(evidence)),
         })
     };
     outcome(answer())
@@ -72,19 +93,46 @@ pub(super) fn rejected(evidence: &Evidence) -> Outcome {
         return Outcome::DoesNotApply;
     };
     let clue = |by: IpAddr| Clue::new("doctor.clue.rejected", [value("to", to), value("by", by)]);
-    if is_heard(evidence) {
+    if is_heard(evidence) || has_answered(evidence) {
         return Outcome::IsNot;
     }
     if let Some(by) = by(evidence, UndeliveredReason::Prohibited) {
         return shown(clue(by));
     }
-    // It may reject echo requests alone.
-    let v4 = [(3, 9), (3, 10), (3, 13)];
-    let v6 = [(1, 1), (1, 5), (1, 6)];
-    match reported(evidence, &v4, &v6) {
-        Some(by) => likely(clue(by)),
-        None => Outcome::Unseen(Unseen::NotHere),
+    let (v4, v6) = PROHIBITED;
+    if let Some(by) = to_port(evidence, v4, v6) {
+        return shown(clue(by));
     }
+    let is_tcp = evidence.question.transport() == Transport::Tcp;
+    if let Some(by) = to_port(evidence, &[NO_PORT.0], &[NO_PORT.1])
+        && (is_tcp || by != to.ip())
+    {
+        let values = [value("to", to), value("by", by)];
+        let clue = Clue::new("doctor.clue.rejected_for_target", values);
+        // The machine of the target may have the other address too.
+        return match by == to.ip() || Some(by) == gateway(evidence) {
+            true => shown(clue),
+            false => likely(clue),
+        };
+    }
+    // It may reject echo requests alone.
+    match to_echo(evidence, v4, v6) {
+        Some(by) => likely(clue(by)),
+        None => Outcome::Unseen(unreported(evidence)),
+    }
+}
+
+/// Whether a connection to the target is established, or the port has answered a probe.
+fn has_answered(evidence: &Evidence) -> bool {
+    let at_port = evidence.path.at_port.known();
+    at_port.is_some_and(|port| port.answered)
+        || session(evidence).is_some_and(|known| known.is_connected && !known.is_server)
+        || evidence.peer.connect == Seen::Known(ConnectOutcome::Connected)
+}
+
+fn gateway(evidence: &Evidence) -> Option<IpAddr> {
+    let route = evidence.path.route.known()?.as_ref().ok()?;
+    route.gateway.as_ref().map(|gateway| gateway.ip)
 }
 
 pub(super) fn port_unreachable(evidence: &Evidence) -> Outcome {
@@ -98,9 +146,12 @@ pub(super) fn port_unreachable(evidence: &Evidence) -> Outcome {
         return Outcome::IsNot;
     }
     let is_it = |cause: &Cause| matches!(cause, Cause::PortUnreachable { .. });
-    match failures(evidence).any(|failure| is_it(&failure.cause)) {
-        true => shown(Clue::new("doctor.clue.port_reported", [value("to", to)])),
-        false => Outcome::Unseen(Unseen::NotAsked),
+    let is_reported = failures(evidence).any(|failure| is_it(&failure.cause))
+        || to_port(evidence, &[NO_PORT.0], &[NO_PORT.1]) == Some(to.ip());
+    match (is_reported, has_answered(evidence)) {
+        (true, _) => shown(Clue::new("doctor.clue.port_reported", [value("to", to)])),
+        (false, true) => Outcome::IsNot,
+        (false, false) => Outcome::Unseen(unreported(evidence)),
     }
 }
 

@@ -1,10 +1,12 @@
 //! Routes, gateways, and machines in the same network.
 
 use super::broadcast::mistaken_broadcast;
+use super::by_hand;
 use super::scene::{
-    self, Answer, away, failures, has_own, is_heard, likely, outcome, route, seen, shown, to, value,
+    self, Answer, away, failures, has_own, is_answered, is_heard, likely, outcome, route, seen,
+    shown, to, unanswered, value,
 };
-use crate::engine::evidence::{Evidence, GatewayFacts, Neighbour, RuleVerdict, Unseen};
+use crate::engine::evidence::{Evidence, GatewayFacts, Neighbour, Unseen};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
 use crate::traffic::{Cause, UndeliveredReason};
 use std::net::{IpAddr, SocketAddr};
@@ -37,6 +39,20 @@ pub(super) fn no_route(evidence: &Evidence) -> Outcome {
             .is_some_and(|local| local.ip().is_loopback());
         if *code == INVALID && is_bound_here && !to.ip().is_loopback() {
             return Ok(Outcome::DoesNotApply);
+        }
+        if let Some(found) = &evidence.path.prohibition {
+            let key = match found.is_rule {
+                true => "doctor.clue.forbidden_by_rule",
+                false => "doctor.clue.forbidden_by_route",
+            };
+            return Ok(shown(Clue::new(
+                key,
+                [
+                    value("to", to.ip()),
+                    value("kind", &found.kind),
+                    value("entry", &found.entry),
+                ],
+            )));
         }
         let error = match *code {
             UNREACHABLE_NETWORK => "ENETUNREACH",
@@ -92,10 +108,18 @@ pub(super) fn gateway_dead(evidence: &Evidence) -> Outcome {
         Ok(match neighbour {
             Neighbour::Failed => shown(clue),
             Neighbour::Asked => likely(clue),
-            Neighbour::Reachable(_) | Neighbour::Needless => Outcome::IsNot,
+            Neighbour::Reachable(_) => Outcome::IsNot,
+            _ if is_answered(evidence) => Outcome::IsNot,
+            // Nobody is asked in a tunnel.
+            Neighbour::Needless => Outcome::Unseen(Unseen::NotHere),
+            Neighbour::Permanent(set) => match by_hand::judged(evidence, gateway.ip, set) {
+                // A situation of its own: it does answer.
+                Outcome::Is(..) => Outcome::IsNot,
+                other => other,
+            },
             Neighbour::Never if is_undelivered_here(evidence) => shown(clue),
             // What was known long ago may be true no more.
-            Neighbour::Stale(_) | Neighbour::Never => Outcome::Unseen(Unseen::NotAsked),
+            Neighbour::Stale(_) | Neighbour::Never => Outcome::Unseen(unanswered(evidence)),
         })
     };
     outcome(answer())
@@ -135,10 +159,16 @@ pub(super) fn wrong_gateway(evidence: &Evidence) -> Outcome {
         if has_no_way(evidence) == Some(gateway.ip) {
             return Ok(likely(clue("doctor.clue.gateway_has_no_way")));
         }
-        let is_answered = evidence.path.echo.known().is_some_and(|echo| echo.answered);
-        Ok(match is_answered {
-            true => Outcome::IsNot,
-            false => Outcome::Unseen(Unseen::NotAsked),
+        if is_answered(evidence) {
+            return Ok(Outcome::IsNot);
+        }
+        Ok(match neighbour {
+            Neighbour::Permanent(set) => match by_hand::judged(evidence, gateway.ip, set) {
+                // Right as it is, it may be that of a wrong router.
+                Outcome::IsNot => Outcome::Unseen(unanswered(evidence)),
+                other => other,
+            },
+            _ => Outcome::Unseen(unanswered(evidence)),
         })
     };
     outcome(answer())
@@ -181,10 +211,9 @@ pub(super) fn host_unreachable(evidence: &Evidence) -> Outcome {
         }
         let hop = seen(&evidence.path.next_hop)?;
         if route.gateway.is_some() {
-            let echo = seen(&evidence.path.echo)?;
-            return Ok(match echo.answered || is_heard(evidence) {
+            return Ok(match is_answered(evidence) || is_heard(evidence) {
                 true => Outcome::IsNot,
-                false => Outcome::Unseen(Unseen::NotHere),
+                false => Outcome::Unseen(unanswered(evidence)),
             });
         }
         let clue = hop_clue(evidence, to.ip());
@@ -194,12 +223,21 @@ pub(super) fn host_unreachable(evidence: &Evidence) -> Outcome {
             Neighbour::Failed => shown(clue),
             Neighbour::Asked => likely(clue),
             Neighbour::Never if is_undelivered_here(evidence) => shown(clue),
+            _ if is_answered(evidence) => Outcome::IsNot,
+            // It answered less than a minute ago, and does not answer now.
+            Neighbour::Reachable(_) if is_gone(evidence) => Outcome::Unseen(Unseen::NoAnswer),
             Neighbour::Reachable(_) => Outcome::IsNot,
+            Neighbour::Permanent(set) => by_hand::judged(evidence, to.ip(), set),
             Neighbour::Needless => Outcome::DoesNotApply,
-            Neighbour::Stale(_) | Neighbour::Never => Outcome::Unseen(Unseen::NotAsked),
+            Neighbour::Stale(_) | Neighbour::Never => Outcome::Unseen(unanswered(evidence)),
         })
     };
     outcome(answer())
+}
+
+/// Whether nobody answered when all were asked for the hardware address of the next hop.
+fn is_gone(evidence: &Evidence) -> bool {
+    evidence.path.claimants.known().is_some_and(Vec::is_empty)
 }
 
 /// The machine that reports that the target cannot be reached.
@@ -216,7 +254,10 @@ fn reports_host(evidence: &Evidence) -> Option<IpAddr> {
         } => by,
         _ => None,
     });
-    let by = reported.or_else(|| super::icmp::reported(evidence, &[(3, 1)], &[(1, 3)]));
+    // This machine itself reports a next hop that does not answer, which is seen without it.
+    let is_other = |by: &IpAddr| has_own(evidence, *by) != Ok(true);
+    let by =
+        reported.or_else(|| super::icmp::reported(evidence, &[(3, 1)], &[(1, 3)]).filter(is_other));
     // A gateway without a route is another situation.
     by.or_else(|| has_no_way(evidence).filter(|by| Some(*by) != gateway))
 }
@@ -235,8 +276,13 @@ pub(super) fn client_isolation(evidence: &Evidence) -> Outcome {
             Neighbour::Failed if is_heard(evidence) => likely(clue),
             Neighbour::Failed | Neighbour::Asked => Outcome::Unseen(Unseen::NotHere),
             Neighbour::Reachable(_) => Outcome::IsNot,
+            _ if is_answered(evidence) => Outcome::IsNot,
             Neighbour::Needless => Outcome::DoesNotApply,
-            Neighbour::Stale(_) | Neighbour::Never => Outcome::Unseen(Unseen::NotAsked),
+            Neighbour::Permanent(set) => match by_hand::judged(evidence, to.ip(), set) {
+                Outcome::Is(..) => Outcome::IsNot,
+                other => other,
+            },
+            Neighbour::Stale(_) | Neighbour::Never => Outcome::Unseen(unanswered(evidence)),
         })
     };
     outcome(answer())
@@ -252,8 +298,11 @@ pub(super) fn duplicate_ip(evidence: &Evidence) -> Outcome {
             return Ok(Outcome::DoesNotApply);
         }
         let claimants = seen(&evidence.path.claimants)?;
-        if claimants.len() < 2 {
-            return Ok(Outcome::IsNot);
+        match claimants.len() {
+            // Both may be out of reach.
+            0 => return Ok(Outcome::Unseen(Unseen::NoAnswer)),
+            1 => return Ok(Outcome::IsNot),
+            _ => {}
         }
         Ok(shown(Clue::new(
             "doctor.clue.claimants",
@@ -265,81 +314,4 @@ pub(super) fn duplicate_ip(evidence: &Evidence) -> Outcome {
         )))
     };
     outcome(answer())
-}
-
-/// Our own address belongs to another interface than the one by which packets leave.
-pub(super) fn asymmetric(evidence: &Evidence) -> Outcome {
-    let answer = || -> Answer {
-        let (Some(to), Some(route)) = (away(evidence), route(evidence)?) else {
-            return Ok(Outcome::DoesNotApply);
-        };
-        if is_heard(evidence) {
-            return Ok(Outcome::IsNot);
-        }
-        let Some(own) = seen(&evidence.path.way_back)? else {
-            // Routers may choose another way back.
-            return Ok(Outcome::Unseen(Unseen::NotHere));
-        };
-        // Addresses of these are reached by all others.
-        let is_anywhere = own == "lo" || own.starts_with("dummy");
-        Ok(match is_anywhere {
-            true => Outcome::Unseen(Unseen::NotHere),
-            false => likely(Clue::new(
-                "doctor.clue.leaves_elsewhere",
-                [
-                    value("to", to.ip()),
-                    value("own", own),
-                    value("interface", &route.interface),
-                ],
-            )),
-        })
-    };
-    outcome(answer())
-}
-
-pub(super) fn nat_source(evidence: &Evidence) -> Outcome {
-    let answer = || -> Answer {
-        let (Some(to), Some(route)) = (away(evidence), route(evidence)?) else {
-            return Ok(Outcome::DoesNotApply);
-        };
-        if is_heard(evidence) {
-            return Ok(Outcome::IsNot);
-        }
-        if let Some(source) = translated(evidence, route.source)? {
-            return Ok(likely(Clue::new(
-                "doctor.clue.source_rewritten",
-                [value("source", source)],
-            )));
-        }
-        let Some(gateway) = &route.gateway else {
-            return Ok(Outcome::IsNot);
-        };
-        let mut senders = scene::session(evidence)
-            .into_iter()
-            .flat_map(|known| &known.senders);
-        let from_gateway = senders.find(|sender| sender.ip().to_canonical() == gateway.ip);
-        Ok(match from_gateway {
-            Some(sender) => likely(Clue::new(
-                "doctor.clue.gateway_speaks",
-                [value("sender", sender), value("to", to)],
-            )),
-            None => Outcome::Unseen(Unseen::NotHere),
-        })
-    };
-    outcome(answer())
-}
-
-/// The address of another machine that a rule of this machine gives to our packets.
-fn translated(evidence: &Evidence, source: Option<IpAddr>) -> Result<Option<IpAddr>, Unseen> {
-    let Some(rules) = evidence.firewall.rules.known() else {
-        return Ok(None);
-    };
-    let given = rules.iter().find_map(|rule| {
-        let is_certain = rule.applies == Some(true) && rule.verdict == RuleVerdict::Translate;
-        rule.source.filter(|_| is_certain)
-    });
-    match given.filter(|given| Some(*given) != source) {
-        Some(given) => Ok((!has_own(evidence, given)?).then_some(given)),
-        None => Ok(None),
-    }
 }

@@ -1,7 +1,9 @@
 //! What a question is about, on the way to the target.
 
 use crate::engine::endpoint::canonical;
-use crate::engine::evidence::{Evidence, Question, Route, Seen, SessionFacts, Unseen};
+use crate::engine::evidence::{
+    ConnectOutcome, Evidence, Question, Route, Seen, SessionFacts, Unseen,
+};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 use crate::traffic::Failure;
 use std::net::{IpAddr, SocketAddr};
@@ -90,6 +92,34 @@ pub(super) fn failures(evidence: &Evidence) -> impl Iterator<Item = &Failure> {
             // A name, or an address with the name of an interface.
             Err(_) => to.is_some(),
         })
+}
+
+/// Whether the target answers probes, so all machines on the way do their work.
+pub(super) fn is_answered(evidence: &Evidence) -> bool {
+    let echo = evidence.path.echo.known();
+    let at_port = evidence.path.at_port.known();
+    echo.is_some_and(|echo| echo.answered)
+        || at_port.is_some_and(|port| port.answered)
+        || evidence.peer.connect == Seen::Known(ConnectOutcome::Connected)
+}
+
+/// Why nothing is known of errors that machines on the way may report: the probes, and what the
+/// session sends, were not answered, or there were none.
+pub(super) fn unreported(evidence: &Evidence) -> Unseen {
+    let has_sent = session(evidence).is_some_and(|known| known.sent.messages > 0);
+    let is_probed = evidence.peer.connect.known().is_some();
+    match &evidence.path.at_port {
+        Seen::Unseen(reason) if !has_sent && !is_probed => reason.clone(),
+        Seen::Unseen(_) | Seen::Known(_) => Unseen::NoAnswer,
+    }
+}
+
+/// Why nothing is known of answers to echo requests that did not come.
+pub(super) fn unanswered(evidence: &Evidence) -> Unseen {
+    match &evidence.path.echo {
+        Seen::Unseen(reason) => reason.clone(),
+        Seen::Known(_) => Unseen::NoAnswer,
+    }
 }
 
 /// A value of a clue.

@@ -26,7 +26,7 @@ pub(super) fn mtu_hole(evidence: &Evidence) -> Outcome {
         let echo = seen(&evidence.path.echo)?;
         let (Some(tried), Some(largest)) = (echo.tried, echo.largest) else {
             // Without answers to small ones, nothing can be compared.
-            return Ok(Outcome::Unseen(Unseen::NotHere));
+            return Ok(Outcome::Unseen(Unseen::NoAnswer));
         };
         let is_too_big = super::icmp::reported(evidence, &[(3, 4)], &[(2, 0)]).is_some();
         if largest >= tried || is_too_big {
@@ -58,18 +58,20 @@ pub(super) fn fragment_lost(evidence: &Evidence) -> Outcome {
             // Those that were given up may have been of others, long ago.
             return Ok(match fragments.failed {
                 0 => Outcome::IsNot,
-                _ => Outcome::Unseen(Unseen::TooSlow),
+                _ => Outcome::Unseen(Unseen::Quiet),
             });
         }
         let echo = seen(&evidence.path.echo)?;
         let (Some(tried), Some(largest)) = (echo.tried, echo.largest) else {
-            return Ok(Outcome::Unseen(Unseen::NotHere));
+            return Ok(Outcome::Unseen(Unseen::NoAnswer));
         };
         Ok(match echo.fragmented {
             Some(false) if largest == tried && sends_more(evidence, tried) => likely(Clue::new(
                 "doctor.clue.fragments_unanswered",
                 [value("mtu", tried)],
             )),
+            // Large packets are lost in one piece too: another situation, or both.
+            Some(false) if largest < tried => Outcome::Unseen(Unseen::NoAnswer),
             Some(_) => Outcome::IsNot,
             None => Outcome::Unseen(Unseen::NotHere),
         })

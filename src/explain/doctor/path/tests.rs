@@ -1,6 +1,7 @@
 //! Evidence made by hand: each situation, its neighbours, and machines without a fault.
 
 mod machine;
+mod probes;
 
 use super::super::{Certainty, Situation, Subject};
 use super::{CHECKS, cure, words};

@@ -208,6 +208,14 @@ fn a_mask_that_leaves_out_the_target_is_told_if_no_route_leads_there() {
     // ENETUNREACH (errno(3)).
     evidence.path.route = Seen::Known(Err(101));
     assert_eq!(first(&evidence), shown(Situation::WrongMask));
+    // The mask is compared with an address, which has no port.
+    for (situation, check) in super::CHECKS {
+        if *situation == Situation::WrongMask
+            && let super::Outcome::Is(_, clues) = check(&evidence)
+        {
+            assert!(clues[0].values.contains(&("to", "192.168.1.9".into())));
+        }
+    }
     evidence.question = target(UDP, "192.168.1.6:80");
     assert_eq!(first(&evidence), None);
 }
@@ -258,6 +266,35 @@ fn used_up_memory_and_ports_are_told() {
     assert_eq!(first(&evidence), shown(Situation::EphemeralExhausted));
     known(&mut evidence.local.limits).ephemeral_taken = Some(1);
     assert_eq!(first(&evidence), None);
+    // There were too many sockets to count them.
+    known(&mut evidence.local.limits).ephemeral_taken = None;
+    assert!(unknown(&evidence).contains(&Situation::EphemeralExhausted));
+    // Ports of UDP are taken for all targets.
+    let mut evidence = machine(target(UDP, "192.168.1.9:80"), Vec::new());
+    let limits = known(&mut evidence.local.limits);
+    (limits.ephemeral, limits.ephemeral_taken) = (Some((40_000, 40_001)), Some(2));
+    assert_eq!(first(&evidence), shown(Situation::EphemeralExhausted));
+}
+
+#[test]
+fn a_program_on_loopback_may_be_meant_for_peers_elsewhere() {
+    for (asked, local) in [("127.0.0.1:80", "127.0.0.1:80"), ("[::1]:80", "[::1]:80")] {
+        let evidence = machine(port(UDP, asked), vec![bound(UDP, local)]);
+        assert_eq!(first(&evidence), None);
+        assert!(unknown(&evidence).contains(&Situation::LoopbackOnly));
+    }
+    let all = machine(port(UDP, "127.0.0.1:80"), vec![bound(UDP, "0.0.0.0:80")]);
+    assert!(!unknown(&all).contains(&Situation::LoopbackOnly));
+}
+
+#[test]
+fn what_did_not_happen_in_a_moment_is_not_ruled_out() {
+    let mut evidence = session(UDP, "192.168.1.5:9000", None, |_| {});
+    assert!(!unknown(&evidence).contains(&Situation::OtherInterface));
+    with(&mut evidence, interface("eth1", &["10.0.0.5/24"]));
+    assert!(unknown(&evidence).contains(&Situation::OtherInterface));
+    let evidence = session(UDP, "127.0.0.1:9000", None, |_| {});
+    assert!(unknown(&evidence).contains(&Situation::LocalhostIsV6));
 }
 
 #[test]
