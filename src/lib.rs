@@ -20,6 +20,7 @@
 //! | 0 | [`stderr`] | lines on the standard error |
 //! | 0 | [`renderer`] | the renderers of the window, by system |
 //! | 0 | [`book`] | the installed book, as URLs for a browser |
+//! | 0 | [`core_dumps`] | no memory of a crash on disk |
 //! | 1 | [`traffic`] | rows of the log: records, chunks, filter, framing, the meter |
 //! | 1 | [`automation`] | decisions without sockets: rules, limits, impairment, schedules |
 //! | 2 | [`capture`] | capture files: formats, export, import, the recorder |
@@ -54,6 +55,7 @@ pub mod cli;
 pub mod codegen;
 pub mod config;
 pub mod connection_id;
+pub mod core_dumps;
 pub mod counter;
 pub mod course;
 pub mod disk;
@@ -85,6 +87,10 @@ pub fn run(report: impl FnOnce(String)) -> std::process::ExitCode {
     use std::process::ExitCode;
     let arguments = cli::Arguments::read();
     let lang = arguments.lang();
+    if let Err(reason) = arguments.forbid_core_dumps() {
+        report(reason);
+        return ExitCode::from(2);
+    }
     if let Some(command) = arguments.command {
         return cli::run(command, lang);
     }

@@ -1,5 +1,7 @@
 //! The far side of a connection: an IP endpoint, or a Unix socket.
 
+pub mod network;
+
 use crate::counter::Counter;
 use crate::payload::printable;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

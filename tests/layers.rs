@@ -23,6 +23,7 @@ const LAYERS: [&[&str]; 7] = [
         "disk",
         "stderr",
         "book",
+        "core_dumps",
     ],
     &["traffic", "automation"],
     &["capture"],
@@ -97,6 +98,26 @@ fn imports_go_down_the_layers_only() {
         }
     }
     assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+#[test]
+fn links_lead_to_files_of_ours_only() {
+    let opens = Regex::new(r"Hyperlink::|open_url|OpenUrl|hyperlink_to").unwrap();
+    // Both take their URL from `book`, as `file:` with a path that the program chose.
+    let known = ["ui/help.rs", "ui/description/library/page.rs"];
+    let mut found = Vec::new();
+    for file in files() {
+        let name = file.path.to_str().unwrap().to_owned();
+        if file.lines().any(|(_, line)| opens.is_match(line)) {
+            let from_book = file.code.contains("book.url(") || file.code.contains("file_url(");
+            assert!(from_book, "{name}");
+            found.push(name);
+        }
+    }
+    found.sort();
+    let mut known = known.map(str::to_owned);
+    known.sort();
+    assert_eq!(found, known);
 }
 
 #[test]

@@ -16,6 +16,8 @@ use super::scenario::RunOptions;
 use super::send::SendOptions;
 use super::{diagnostics, help, of_system, refusal, values};
 use crate::config::ArgumentMistake;
+use crate::core_dumps;
+use crate::explain;
 use crate::kind::SessionKind;
 use crate::renderer::Renderer;
 use crate::t;
@@ -33,6 +35,8 @@ use std::path::PathBuf;
 pub struct Arguments {
     #[arg(long, value_name = "zh|en", value_parser = values::completed(language, ["zh", "en"]), global = true)]
     lang: Option<Lang>,
+    #[arg(long, global = true)]
+    no_core_dumps: bool,
     #[arg(long, value_name = "DIR", value_parser = values::path())]
     pub config: Option<PathBuf>,
     #[arg(long, value_name = "KIND", value_parser = values::kinds())]
@@ -154,6 +158,21 @@ impl Arguments {
     /// The command line with the help texts of this language.
     pub fn worded(lang: Lang) -> clap::Command {
         help::worded(Self::command(), lang)
+    }
+
+    /// Keeps core dumps from being written, if `--no-core-dumps` says so.
+    ///
+    /// # Errors
+    /// Why the system does not, as text.
+    pub fn forbid_core_dumps(&self) -> Result<(), String> {
+        if !self.no_core_dumps {
+            return Ok(());
+        }
+        core_dumps::forbid().map_err(|error| {
+            let lang = self.lang.unwrap_or_else(of_system);
+            let why = explain::reason(lang, &error);
+            t!(lang, "argument.core_dumps", why = why)
+        })
     }
 
     /// The language of `--lang`.

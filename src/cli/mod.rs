@@ -9,7 +9,8 @@
 //!   closed stdout ────┘    (Command)     (Event) └──▶ stderr: failures, totals
 //! ```
 //!
-//! `answers` and `impairment` turn options and files into rules and a simulated network. `session`
+//! `answers` and `impairment` turn options and files into rules and a simulated network. `sandbox` restricts
+//! the process to what its session needs. `session`
 //! holds one session for `terminal`, `send`, `load` (which sends and measures) and `scenario`
 //! (which runs files). `recorded` shows and converts capture files, `fields` lists descriptions and
 //! writes code for them, `doctor` says why nothing comes back, `learn` runs the exercises of the
@@ -57,6 +58,7 @@ mod recorded;
 mod refusal;
 mod remarks;
 mod runner;
+mod sandbox;
 mod scenario;
 mod send;
 mod session;

@@ -15,6 +15,7 @@ use crate::config::session::MulticastGroup;
 use crate::config::{FramingChoice, FramingWord, PATIENCE, UnitDuration};
 use crate::engine::{Endpoint, Receiving};
 use crate::peer::Name;
+use crate::peer::network::Network;
 use clap::{Args, Subcommand};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -220,6 +221,8 @@ struct Ends {
     bind: SocketAddr,
     #[arg(long, value_name = "HOST:PORT", value_parser = values::endpoint)]
     to: Endpoint,
+    #[arg(long, value_name = "NET", value_parser = values::network)]
+    allow: Vec<Network>,
 }
 
 /// The options of every session.
@@ -252,6 +255,8 @@ pub struct SessionOptions {
     pub lasting: Option<UnitDuration>,
     #[arg(long, alias = "close-at-eof", help_heading = "ending")]
     pub once: bool,
+    #[arg(long, help_heading = "session")]
+    pub sandbox: bool,
     #[command(flatten)]
     pub answers: Answers,
 }

@@ -9,7 +9,7 @@ use crate::t;
 use crate::words::Lang;
 
 /// Prints a line for each group that cannot arrive at the local address, for each rule and
-/// impairment without effect, and for each rule whose replies the limits keep from other machines.
+/// impairment without effect, for a relay that other machines can use, and for each rule whose replies the limits keep from other machines.
 pub fn remark(config: &SessionConfig, lang: Lang) {
     let place = config.place();
     let local = config.local.and_then(Peer::address);
@@ -18,6 +18,10 @@ pub fn remark(config: &SessionConfig, lang: Lang) {
         if let Some(words) = unheard {
             diagnostics::print_line(&format!("netpeer: {words}"));
         }
+    }
+    if let Some(local) = local.filter(|_| config.is_open_relay()) {
+        let local = local.to_string();
+        diagnostics::print_line(&t!(lang, "cli.open_relay", local = local));
     }
     for rule in config.rules.iter().filter(|rule| rule.on) {
         if let Some(idle) = place.idle_in(rule) {

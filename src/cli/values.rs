@@ -11,6 +11,7 @@ use crate::engine::{Endpoint, Host, Interfaces};
 use crate::kind::SessionKind;
 use crate::payload::charset::Charset;
 use crate::payload::checksum::{Sum, UnknownSum};
+use crate::peer::network::Network;
 use crate::peer::{Name, Peer, UNIX};
 use crate::renderer::Renderer;
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -195,6 +196,14 @@ pub fn group(text: &str) -> Result<MulticastGroup, ArgumentMistake> {
     NamedGroup { group, interface }
         .resolve(&Interfaces::read())
         .map_err(ArgumentMistake::NoSuchInterface)
+}
+
+/// An address or a network, such as `192.168.1.0/24`.
+///
+/// # Errors
+/// [`ArgumentMistake::NotNetwork`] if the text is invalid.
+pub fn network(text: &str) -> Result<Network, ArgumentMistake> {
+    text.parse().map_err(|_| ArgumentMistake::NotNetwork)
 }
 
 /// An encoding by its name, in any case and with or without dashes.

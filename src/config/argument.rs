@@ -52,6 +52,8 @@ pub enum ArgumentMistake {
     NotIp,
     /// An IP address that is not a multicast group.
     NotGroup,
+    /// Not an address or a network, such as `192.168.1.0/24`.
+    NotNetwork,
     NoSuchInterface(NoSuchInterface),
     /// No encoding with that name.
     Encoding,

@@ -14,6 +14,8 @@ use std::fmt;
 pub enum ValueMistake {
     /// A text that is not a number with a unit of time.
     Duration(String),
+    /// A text that is not a network of IP addresses.
+    Network(String),
     /// A duplicate name.
     Repeated(String),
     EmptyName,
@@ -110,6 +112,7 @@ mod tests {
     fn a_mistake_is_the_same_behind_serde() {
         let mistakes = [
             ValueMistake::Duration("2 \"days\"".into()),
+            ValueMistake::Network("10.0.0.0/33".into()),
             ValueMistake::EmptyName,
             ValueMistake::UnprintableName("a\u{1b}[2J".into()),
             ValueMistake::OutOfRange {

@@ -19,6 +19,7 @@ pub use session::SessionCommand;
 use crate::connection_id::ConnectionId;
 use crate::kind::SessionKind;
 use crate::peer::Peer;
+use crate::peer::network::Network;
 
 use crate::engine::sys::endpoint::Endpoint;
 pub use crate::engine::sys::remote::Remote;
@@ -57,6 +58,8 @@ pub struct Setup {
     /// Stream clients: pause before a new dial after a failed dial or a lost connection. `None`
     /// ends the session instead.
     pub reconnect: Option<Duration>,
+    /// Relays: the networks whose addresses may use it; if empty, every address may.
+    pub allowed: Vec<Network>,
 }
 
 impl Setup {
@@ -77,6 +80,7 @@ impl Setup {
             close_with_peer: true,
             nodelay: true,
             reconnect: None,
+            allowed: Vec::new(),
         }
     }
 

@@ -59,6 +59,7 @@ pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
         ArgumentMistake::Interval => t!(lang, "argument.interval"),
         ArgumentMistake::NotIp => t!(lang, "argument.no_ip"),
         ArgumentMistake::NotGroup => t!(lang, "argument.no_group"),
+        ArgumentMistake::NotNetwork => t!(lang, "argument.no_network"),
         ArgumentMistake::NoSuchInterface(missing) => no_such_interface(lang, missing),
         ArgumentMistake::Encoding => {
             let known = listed(lang, Charset::ALL.map(Charset::full_name));

@@ -2,7 +2,7 @@
 
 use super::error_name::error_name;
 use super::{file, lookup, loss, no_route, socket_name, system, undelivered};
-use crate::payload::printable;
+use crate::payload::{host_name, printable};
 use crate::peer::Peer;
 use crate::traffic::{Cause, Failure, Operation, PortOwner};
 use crate::words::grouped;
@@ -132,7 +132,11 @@ fn in_words(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
             t!(lang, "failure.privileged.cure", from = free_from),
         ),
         Cause::NoSuchHost { .. } => (
-            t!(lang, "failure.no_such_host.what", host = address),
+            t!(
+                lang,
+                "failure.no_such_host.what",
+                host = host_name::both(address)
+            ),
             t!(lang, "failure.no_such_host.cure"),
         ),
         Cause::NoAddressOfFamily { ipv6 } => {

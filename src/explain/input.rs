@@ -18,6 +18,7 @@ pub fn address_fault(lang: Lang, fault: &AddressFault) -> String {
         AddressFault::Port(error) => port_error(lang, *error),
         AddressFault::Name(error) => name_error(lang, *error),
         AddressFault::NotOwn => t!(lang, "network.local_name"),
+        AddressFault::NotNetwork(text) => t!(lang, "config.no_network", text = text),
     }
 }
 

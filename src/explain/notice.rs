@@ -5,7 +5,7 @@ use super::{failure, file, impair};
 use crate::automation::PAUSE;
 use crate::engine::Interfaces;
 use crate::payload::answer::Silence;
-use crate::payload::printable;
+use crate::payload::{host_name, printable};
 use crate::peer::Peer;
 use crate::traffic::{Automatic, FrameFault, Notice, Refusal};
 use crate::words::grouped;
@@ -39,7 +39,7 @@ fn in_words(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             t!(
                 lang,
                 "notice.resolved",
-                host = host,
+                host = host_name::both(host),
                 addresses = addresses.join(" ")
             )
         }
@@ -287,6 +287,9 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
         }
         Automatic::Unserved { count, .. } => {
             t!(lang, "automatic.unserved", count = grouped(*count))
+        }
+        Automatic::Denied { count, .. } => {
+            t!(lang, "automatic.denied", count = grouped(*count))
         }
         Automatic::Reconnecting {
             attempts, millis, ..

@@ -11,6 +11,7 @@ use crate::words::{Lang, listed};
 pub fn value_mistake(lang: Lang, mistake: &ValueMistake) -> String {
     match mistake {
         ValueMistake::Duration(text) => t!(lang, "cli.no_span", text = text),
+        ValueMistake::Network(text) => t!(lang, "config.no_network", text = text),
         ValueMistake::Repeated(name) => t!(lang, "ron.twice", name = name),
         ValueMistake::EmptyName => t!(lang, "ron.no_name"),
         ValueMistake::UnprintableName(name) => {

@@ -127,6 +127,9 @@ pub enum Automatic {
     },
     /// A TCP client is connected, after this number of failed attempts.
     Reconnected { peer: Peer, attempts: u64 },
+    /// A relay did not serve clients whose addresses are not allowed. `count` is the number of
+    /// their datagrams or connections; `peer` is the sender of the last one.
+    Denied { peer: Peer, count: u64 },
 }
 
 impl Automatic {
@@ -147,7 +150,8 @@ impl Automatic {
             | Self::Drained { peer, .. }
             | Self::Reconnected { peer, .. }
             | Self::Unframed { peer, .. }
-            | Self::Unserved { peer, .. } => Some(peer),
+            | Self::Unserved { peer, .. }
+            | Self::Denied { peer, .. } => Some(peer),
             Self::Upstream { client, .. }
             | Self::Forgotten { client, .. }
             | Self::Replaced { client, .. } => Some(client),

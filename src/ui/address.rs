@@ -3,7 +3,7 @@
 
 use super::{Action, UiContext, controls, theme};
 use crate::engine::endpoint;
-use crate::payload::width;
+use crate::payload::{host_name, width};
 use crate::t;
 use egui::containers::menu::MenuButton;
 use egui::{RichText, Ui};
@@ -55,6 +55,9 @@ fn is_link_local(ip: IpAddr) -> bool {
     matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local())
 }
 
+/// The key for an address that only this machine reaches.
+pub const ONLY_HERE: &str = "network.only_this_machine";
+
 /// The senders that can reach this local host, as a key of the words.
 pub fn reach(host: &str) -> Option<&'static str> {
     let text = width::to_ascii(host);
@@ -63,7 +66,7 @@ pub fn reach(host: &str) -> Option<&'static str> {
         other => other.split('%').next()?.parse().ok()?,
     };
     Some(match ip {
-        ip if ip.is_loopback() => "network.only_this_machine",
+        ip if ip.is_loopback() => ONLY_HERE,
         ip if ip.is_unspecified() => "network.whole_network",
         _ => "network.one_interface",
     })
@@ -84,18 +87,19 @@ pub fn normalise(host: &mut String, port: Option<&mut String>) {
     *host = ascii;
 }
 
-/// The error of the field above, or the way its text is read.
+/// The error of the field above, or the way its text is read, or the other form of a host name.
 pub fn remark_ui(ui: &mut Ui, cx: UiContext<'_>, text: &str, fault: Option<&str>) {
     if let Some(fault) = fault {
         controls::error_line(ui, fault, cx.palette);
-    } else if let std::borrow::Cow::Owned(read) = width::to_ascii(text) {
-        let remark = t!(cx.lang, "network.normalised", text = read);
-        ui.label(
-            RichText::new(remark)
-                .font(theme::small())
-                .color(cx.palette.dim),
-        );
+        return;
     }
+    let remark = match (width::to_ascii(text), host_name::counterpart(text)) {
+        (std::borrow::Cow::Owned(read), _) => t!(cx.lang, "network.normalised", text = read),
+        (_, Some(name)) => t!(cx.lang, "network.punycode", name = name),
+        (_, None) => return,
+    };
+    let remark = RichText::new(remark).font(theme::small());
+    ui.label(remark.color(cx.palette.dim));
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The real program without a window.
 #![cfg(target_os = "linux")]
 
+/// The clients that a relay serves.
+mod admitted;
 /// Automatic replies, and the simulated network.
 mod automatic;
 /// Messages that generated Python builds.
@@ -19,6 +21,8 @@ mod described_streams;
 mod devices;
 /// `netpeer doctor` and `netpeer explain`.
 mod doctor;
+/// Peers and files that ask for much memory.
+mod exhausted;
 /// The commands need no display.
 mod fields;
 mod headless;
@@ -42,6 +46,8 @@ mod netcat;
 mod parting;
 /// `netpeer code`.
 mod peer_code;
+/// Permissions of what is written.
+mod permissions;
 /// The program as a child process of a test.
 pub mod program;
 /// Sessions that do not print their traffic.
@@ -56,6 +62,8 @@ mod recording;
 mod refused;
 /// Relays in a terminal.
 mod relays;
+/// Restricted sessions.
+mod sandboxed;
 /// Scenarios that are made of recorded rows.
 mod scenario_made;
 /// Programs that a scenario starts.
@@ -80,6 +88,8 @@ mod step_rate;
 mod text;
 /// Rules that answer texts by fields.
 mod text_devices;
+/// The files and ports of sessions.
+mod traced;
 /// Lines typed into a session.
 mod typed;
 /// Unix sockets.

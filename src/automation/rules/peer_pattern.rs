@@ -1,6 +1,7 @@
 //! Senders that a condition accepts: a network, a port or a Unix socket.
 
 use crate::payload::width;
+use crate::peer::network::Network;
 use crate::peer::{Name, Peer, UNIX};
 use std::net::{IpAddr, SocketAddr};
 
@@ -9,7 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PeerPattern {
     Internet {
-        net: Option<(IpAddr, u8)>,
+        net: Option<Network>,
         port: Option<u16>,
     },
     /// A Unix socket; `None` is any.
@@ -28,11 +29,11 @@ impl PeerPattern {
             return Self::unix(written);
         }
         let text = width::to_ascii(written);
-        if let Ok(ip) = text.parse() {
-            return Some(Self::of(ip, None, None));
+        if let Ok(ip) = text.parse::<IpAddr>() {
+            return Some(Self::of(Network::from(ip), None));
         }
         if let Ok(full) = text.parse::<SocketAddr>() {
-            return Some(Self::of(full.ip(), None, Some(full.port())));
+            return Some(Self::of(full.ip().into(), Some(full.port())));
         }
         let number = text.strip_prefix(':').unwrap_or(&text);
         if number.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -48,9 +49,8 @@ impl PeerPattern {
             Some((bits, port)) => (bits, Some(port.parse().ok()?)),
             None => (rest, None),
         };
-        let bits: u8 = bits.parse().ok()?;
-        let longest = if ip.is_ipv4() { 32 } else { 128 };
-        (bits <= longest).then(|| Self::of(ip, Some(bits), port))
+        let network = Network::new(ip, bits.parse().ok()?)?;
+        Some(Self::of(network, port))
     }
 
     fn unix(name: &str) -> Option<Self> {
@@ -62,19 +62,16 @@ impl PeerPattern {
         Some(Self::Unix(Some(peer)))
     }
 
-    fn of(ip: IpAddr, bits: Option<u8>, port: Option<u16>) -> Self {
-        let longest = if ip.is_ipv4() { 32 } else { 128 };
-        Self::Internet {
-            net: Some((ip, bits.unwrap_or(longest))),
-            port,
-        }
+    fn of(network: Network, port: Option<u16>) -> Self {
+        let net = Some(network);
+        Self::Internet { net, port }
     }
 
     pub fn holds(&self, peer: Peer) -> bool {
         match (*self, peer) {
             (Self::Internet { net, port }, Peer::Ip(peer)) => {
                 port.is_none_or(|port| port == peer.port())
-                    && net.is_none_or(|(ip, bits)| within(ip, bits, peer.ip()))
+                    && net.is_none_or(|net| net.contains(peer.ip()))
             }
             (Self::Unix(one), Peer::Named(_) | Peer::Unnamed(_)) => {
                 one.is_none_or(|one| one == peer)
@@ -82,21 +79,6 @@ impl PeerPattern {
             (Self::Internet { .. }, Peer::Named(_) | Peer::Unnamed(_))
             | (Self::Unix(_), Peer::Ip(_)) => false,
         }
-    }
-}
-
-fn within(net: IpAddr, bits: u8, ip: IpAddr) -> bool {
-    let shift = |longest: u8| u32::from(longest.saturating_sub(bits));
-    match (net, ip.to_canonical()) {
-        (IpAddr::V4(net), IpAddr::V4(ip)) => {
-            let differs = u64::from(net.to_bits() ^ ip.to_bits());
-            differs >> shift(32) == 0
-        }
-        (IpAddr::V6(net), IpAddr::V6(ip)) => {
-            let differs = net.to_bits() ^ ip.to_bits();
-            differs.checked_shr(shift(128)).unwrap_or(0) == 0
-        }
-        _ => false,
     }
 }
 

@@ -23,7 +23,7 @@ use clap::{Arg, Command};
 use examples::examples;
 
 /// Options of every command, which are listed last.
-const EVERYWHERE: [&str; 3] = ["lang", "help", "version"];
+const EVERYWHERE: [&str; 4] = ["lang", "no_core_dumps", "help", "version"];
 
 /// The command line with the help texts of this language.
 pub fn worded(mut command: Command, lang: Lang) -> Command {

@@ -227,17 +227,15 @@ impl From<RelayOptions> for SessionRequest {
     fn from(options: RelayOptions) -> Self {
         match options {
             RelayOptions::Udp(options) => {
-                let Ends { bind, to } = options.ends;
                 let setup = Setup {
                     idle: options.idle.0,
                     receiving: options.receiving.into(),
-                    ..Setup::relay(SessionKind::RelayUdp, bind, to)
+                    ..options.ends.setup(SessionKind::RelayUdp)
                 };
                 Self::new(setup, options.session_options, options.network.0)
             }
             RelayOptions::Tcp(options) => {
-                let Ends { bind, to } = options.ends;
-                let setup = Setup::relay(SessionKind::RelayTcp, bind, to);
+                let setup = options.ends.setup(SessionKind::RelayTcp);
                 let (session_options, network) = (options.session_options, options.network.0);
                 let framing = FramingOption {
                     framing: options.framing.framing,
@@ -245,6 +243,15 @@ impl From<RelayOptions> for SessionRequest {
                 };
                 Self::framed(setup, framing, session_options, network)
             }
+        }
+    }
+}
+
+impl Ends {
+    fn setup(self, kind: SessionKind) -> Setup {
+        Setup {
+            allowed: self.allow,
+            ..Setup::relay(kind, self.bind, self.to)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The results of a scenario as JUnit XML, which build servers read: one test case a step.
 
 use super::step_outcome::StepOutcome;
-use crate::disk::{Existing, Replacement};
+use crate::disk::{Existing, Replacement, private_file};
 use crate::engine::Clock;
 use crate::payload::printable;
 use std::fmt::Write as _;
@@ -45,8 +45,8 @@ impl Junit {
         };
         let clock = Clock::start();
         let is_new = !path.exists();
-        let mut options = File::options();
-        let file = options
+        // Failures quote what was received.
+        let file = private_file()
             .write(true)
             .create(true)
             .truncate(false)

@@ -7,13 +7,14 @@ use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
 use crate::cli::{answers, description, impairment, values};
 use crate::config::ron_file;
-use crate::config::session::{ConfigMistake, MulticastGroup, SessionField, ValidSession};
+use crate::config::session::{ConfigMistake, MulticastGroup, SessionField, ValidSession, allow};
 use crate::config::{ArgumentMistake, FileMistake, RonProblem, SessionConfig, UnitDuration};
 use crate::engine::{Interfaces, Receiving, Remote, Rulebook, Setup};
 use crate::kind::{Addresses, SessionKind, SessionRole};
 use crate::payload::charset::Charset;
 use crate::payload::printable;
 use crate::peer::Peer;
+use crate::peer::network::Network;
 use crate::scenario::report;
 use crate::schema::Schema;
 use crate::traffic::MessageSchema;
@@ -65,6 +66,9 @@ struct Options {
     reconnect: Option<UnitDuration>,
     /// The time without a datagram after which a relay forgets a client.
     idle: Option<UnitDuration>,
+    /// The networks whose addresses may use a relay.
+    #[serde(default, with = "allow")]
+    allow: Vec<Network>,
     #[serde(default)]
     groups: Vec<MulticastGroup>,
     receiving: Option<Receiving>,
@@ -231,6 +235,7 @@ impl ScenarioSession {
             remote,
             connect_timeout: options.timeout.unwrap_or(UnitDuration(TO_OPEN)),
             idle: options.idle.unwrap_or(usual.idle),
+            allow: options.allow.clone(),
             close_with_peer: !options.half_open,
             nodelay: !options.nagle,
             reconnect: options.reconnect,
@@ -264,6 +269,7 @@ impl Options {
             ("nagle", self.nagle),
             ("reconnect", self.reconnect.is_some()),
             ("idle", self.idle.is_some()),
+            ("allow", !self.allow.is_empty()),
             ("groups", !self.groups.is_empty()),
             ("receiving", self.receiving.is_some()),
             ("framing", self.framing.is_some()),

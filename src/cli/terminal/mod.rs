@@ -13,7 +13,7 @@ use crate::cli::interrupts::Interrupts;
 use crate::cli::options::{SessionOptions, SessionRequest};
 use crate::cli::printer::{Printer, PrinterState, RowReader};
 use crate::cli::session::RunningSession;
-use crate::cli::{CommandOutcome, diagnostics, hangup, input, totals};
+use crate::cli::{CommandOutcome, diagnostics, hangup, input, sandbox, totals};
 use crate::config::session::ValidSession;
 use crate::engine::{self, Event, Remote, Repeating, Setup};
 use crate::explain;
@@ -117,6 +117,9 @@ impl Terminal {
         session_options.quiet |= session_options.records_to_output();
         let file = InputFile::of(&session_options.source, setup.kind.is_stream());
         let file = file.map_err(|failure| diagnostics::of_failure(lang, &failure))?;
+        if session_options.sandbox {
+            sandbox::enter(&config, &session_options, lang)?;
+        }
         let terminal = Self::open(
             setup,
             config.target,

@@ -11,6 +11,7 @@ pub enum SessionField {
     Target,
     ConnectTimeout,
     Idle,
+    Allow,
     CloseWithPeer,
     NoDelay,
     Reconnect,
@@ -28,13 +29,14 @@ pub enum SessionField {
 
 impl SessionField {
     /// All of them but the kind, in the order of a file.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Version,
         Self::Local,
         Self::Remote,
         Self::Target,
         Self::ConnectTimeout,
         Self::Idle,
+        Self::Allow,
         Self::CloseWithPeer,
         Self::NoDelay,
         Self::Reconnect,
@@ -59,6 +61,7 @@ impl SessionField {
             Self::Target => "target",
             Self::ConnectTimeout => "connect_timeout",
             Self::Idle => "idle",
+            Self::Allow => "allow",
             Self::CloseWithPeer => "close_with_peer",
             Self::NoDelay => "nodelay",
             Self::Reconnect => "reconnect",
@@ -85,6 +88,7 @@ impl SessionField {
             Self::Target => role == SessionRole::Datagrams,
             Self::ConnectTimeout | Self::Reconnect => role == SessionRole::Client,
             Self::Idle => role == SessionRole::Relay && !kind.is_stream(),
+            Self::Allow => role == SessionRole::Relay,
             Self::CloseWithPeer => matches!(role, SessionRole::Client | SessionRole::Server),
             // Unix sockets do not delay, and a relay sends at once.
             Self::NoDelay => {

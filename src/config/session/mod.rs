@@ -1,6 +1,7 @@
 //! A written session: its socket and its automatic actions. The window's tab, the command line and
 //! a scenario are other ways to write the same.
 
+pub mod allow;
 mod commands;
 mod field;
 mod group;
@@ -24,6 +25,7 @@ use crate::kind::SessionKind;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::peer::Peer;
+use crate::peer::network::Network;
 use crate::traffic::framing::{Framing, SessionFraming};
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +50,9 @@ pub struct SessionConfig {
     pub connect_timeout: UnitDuration,
     /// After how long without a datagram a relay forgets a client.
     pub idle: UnitDuration,
+    /// The networks whose addresses may use a relay; if empty, every address may.
+    #[serde(with = "allow")]
+    pub allow: Vec<Network>,
     /// Whether a connection closes when the peer ends its direction.
     pub close_with_peer: bool,
     /// Whether each write of TCP is sent at once (TCP_NODELAY).
@@ -97,6 +102,7 @@ impl SessionConfig {
             close_with_peer: self.close_with_peer,
             nodelay: self.nodelay,
             reconnect: self.reconnect.map(|pause| pause.0),
+            allowed: self.allow.clone(),
         }
     }
 
@@ -105,6 +111,12 @@ impl SessionConfig {
         let (received, sent) = (self.framing.clone(), self.framing_sent.clone());
         let framing = SessionFraming::new(received, sent, !self.kind.is_stream());
         framing.in_kind(self.kind)
+    }
+
+    /// Whether it is a relay that every machine which reaches its address can use.
+    pub fn is_open_relay(&self) -> bool {
+        let is_here = self.local.is_none_or(Peer::is_local);
+        self.kind.is_relay() && !is_here && self.allow.is_empty()
     }
 
     /// Where its rules and its simulated network are at work.
@@ -124,6 +136,7 @@ impl From<Setup> for SessionConfig {
             target: None,
             connect_timeout: UnitDuration(setup.timeout),
             idle: UnitDuration(setup.idle),
+            allow: setup.allowed,
             close_with_peer: setup.close_with_peer,
             nodelay: setup.nodelay,
             reconnect: setup.reconnect.map(UnitDuration),

@@ -10,6 +10,7 @@ use crate::payload::charset::Charset;
 use crate::payload::checksum::{ByteOrder, Checksum, Sum};
 use crate::payload::composition::{Composition, TextFormat};
 use crate::payload::message::LineEnding;
+use crate::peer::network::Network;
 use crate::peer::{Name, Peer};
 use crate::traffic::framing::Framing;
 use proptest::collection::vec;
@@ -29,7 +30,7 @@ fn of_kind(kind: SessionKind) -> impl Strategy<Value = SessionConfig> {
     let remotes = (remote(kind), option::of(remote(kind)));
     let times = (millis(), millis(), option::of(millis()));
     let switches = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
-    let sockets = (vec(group(), 0..3), 1..1_usize << 24);
+    let sockets = (vec(group(), 0..3), 1..1_usize << 24, vec(network(), 0..3));
     let automatic = (0..3_usize, option::of(conditions()));
     let framed = (option::of(framings()), option::of(framings()));
     let messages = (framed, any::<bool>(), writing());
@@ -41,7 +42,7 @@ fn of_kind(kind: SessionKind) -> impl Strategy<Value = SessionConfig> {
             let usual = SessionConfig::from(Setup::new(kind));
             let (timeout, idle, pause) = times;
             let (closes, merge, own, nodelay) = switches;
-            let (groups, buffer) = sockets;
+            let (groups, buffer, allow) = sockets;
             let (rules, conditions) = automatic;
             let ((framing, framing_sent), is_chinese, writing) = messages;
             let fits = |way: &Framing| way.check_in(!kind.is_stream()).is_ok();
@@ -61,6 +62,10 @@ fn of_kind(kind: SessionKind) -> impl Strategy<Value = SessionConfig> {
                 idle: match has(SessionField::Idle) {
                     true => idle,
                     false => usual.idle,
+                },
+                allow: match has(SessionField::Allow) {
+                    true => allow,
+                    false => Vec::new(),
                 },
                 close_with_peer: closes || !has(SessionField::CloseWithPeer),
                 nodelay: nodelay || !has(SessionField::NoDelay),
@@ -133,6 +138,11 @@ fn group() -> impl Strategy<Value = MulticastGroup> {
         group: Ipv4Addr::new(239, 1, 2, 3).into(),
         interface,
     })
+}
+
+fn network() -> impl Strategy<Value = Network> {
+    let networks = ["10.0.0.0/8", "127.0.0.1", "fe80::/10", "2001:db8::1"];
+    select(networks.to_vec()).prop_map(|text| text.parse().unwrap())
 }
 
 /// Impairment of datagrams, of streams, of both or of nothing.

@@ -1,6 +1,6 @@
 //! A session as a person would type it: as a command line for a shell, and as a scenario.
 
-use super::{SessionConfig, SessionField};
+use super::{SessionConfig, SessionField, allow};
 use crate::automation::impair::Impairment;
 use crate::automation::rules::{ActionKind, ReplyContent};
 use crate::automation::{Limits, ReplyRate};
@@ -68,6 +68,10 @@ impl SessionConfig {
         fields.extend(pause.map(|pause| ("reconnect", pause)));
         let idle = self.other_idle().map(|idle| text(idle.to_string()));
         fields.extend(idle.map(|idle| ("idle", idle)));
+        if SessionField::Allow.is_of(self.kind) && !self.allow.is_empty() {
+            let networks = allow::texts(&self.allow);
+            fields.push(("allow", ron_file::scenario_text(&networks, 3)));
+        }
         if SessionField::Groups.is_of(self.kind) && !self.groups.is_empty() {
             fields.push(("groups", ron_file::scenario_text(&self.groups, 3)));
         }
@@ -148,6 +152,11 @@ impl SessionConfig {
         }
         let idle = self.other_idle().map(|idle| idle.to_string());
         option(&mut words, "--idle", idle);
+        if SessionField::Allow.is_of(self.kind) {
+            for network in &self.allow {
+                push(&mut words, "--allow", &network.to_string());
+            }
+        }
         let half_open = self.is_half_open();
         words.extend(half_open.then(|| "--half-open".into()));
         words.extend(self.delays_writes().then(|| "--nagle".into()));

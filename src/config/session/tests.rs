@@ -135,6 +135,14 @@ fn a_mistake_names_its_field() {
         ),
         (
             SessionConfig {
+                allow: vec![IpAddr::from([10, 0, 0, 1]).into()],
+                ..udp.clone()
+            },
+            SessionField::Allow,
+            ConfigProblem::Foreign,
+        ),
+        (
+            SessionConfig {
                 groups: vec![group([239, 0, 0, 1]), group([127, 0, 0, 1])],
                 ..udp.clone()
             },

@@ -84,6 +84,10 @@ impl SessionConfig {
                 self.of_address(SessionField::Target, target.map(is_name)),
             ),
             (
+                SessionField::Allow,
+                self.of_presence(SessionField::Allow, !self.allow.is_empty()),
+            ),
+            (
                 SessionField::Reconnect,
                 self.of_presence(SessionField::Reconnect, self.reconnect.is_some())
                     .or(short.then_some(ConfigProblem::TooShort)),

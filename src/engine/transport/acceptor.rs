@@ -8,6 +8,7 @@ use crate::engine::sys::failure;
 use crate::engine::sys::local_sockets::RegisteredSocket;
 use crate::engine::sys::socket::Transport;
 use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
+use crate::engine::transport::admission::Admission;
 use crate::engine::transport::connection::Connection;
 use crate::peer::Peer;
 use crate::traffic::{Cause, Notice, Operation};
@@ -29,6 +30,7 @@ pub struct Acceptor {
     readable: bool,
     /// After a failed accept: when to try again, and the current pause.
     paused: Option<(Instant, Duration)>,
+    admission: Admission,
 }
 
 impl Acceptor {
@@ -39,6 +41,15 @@ impl Acceptor {
             own: None,
             readable: true,
             paused: None,
+            admission: Admission::default(),
+        }
+    }
+
+    /// One that resets the connections of clients that are not admitted.
+    pub fn with_admission(local: Peer, admission: Admission) -> Self {
+        Self {
+            admission,
+            ..Self::new(local)
         }
     }
 
@@ -96,7 +107,13 @@ impl Acceptor {
             match listener.accept() {
                 Ok((stream, peer)) => {
                     self.paused = None;
-                    let (id, local) = (ConnectionId::next(), reached(stream.as_ref()));
+                    let id = ConnectionId::next();
+                    if !self.admission.admits(peer, cx.sink) {
+                        // The kernel has accepted it already: a reset is closest to a refusal.
+                        Connection::new(stream, (peer, id), None).reset(0);
+                        continue;
+                    }
+                    let local = reached(stream.as_ref());
                     cx.sink.joined(id, peer, local);
                     if let Err(error) = take(Connection::new(stream, (peer, id), None), cx) {
                         let cause = failure::cause(&error);
@@ -152,6 +169,7 @@ impl Acceptor {
 
     pub fn close(&mut self, cx: &mut Context<'_>) {
         self.own = None;
+        self.admission.report(cx.sink);
         if self.listener.take().is_some() {
             cx.sink.notice(Notice::Unbound {
                 local: self.local,

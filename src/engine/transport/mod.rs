@@ -1,6 +1,7 @@
 //! Transport: stream connections and datagram sockets with their queues.
 
 pub mod acceptor;
+pub mod admission;
 pub mod batches;
 pub mod coalescing;
 pub mod connection;

@@ -111,6 +111,7 @@ fn everything_done_or_left_undone_has_words_in_both_languages() {
         ),
         (Automatic::NotIntercepted { peer, bytes }, "234"),
         (Automatic::Unserved { peer, count: 1234 }, "234"),
+        (Automatic::Denied { peer, count: 1234 }, "1,234"),
         (
             Automatic::Unframed {
                 peer,

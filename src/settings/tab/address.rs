@@ -5,6 +5,7 @@ use crate::config::socket_name;
 use crate::engine::endpoint::{self, HostError, PortError, socket_address};
 use crate::engine::{Endpoint, Host, Interfaces, Remote, Setup};
 use crate::kind::{Addresses, SessionKind, SessionRole};
+use crate::peer::network::Network;
 use crate::peer::{NameError, Peer};
 use crate::settings::preferences::Terms;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -17,6 +18,8 @@ pub enum AddressFault {
     Name(NameError),
     /// A host name where an address of this machine is needed.
     NotOwn,
+    /// This text is not a network of IP addresses.
+    NotNetwork(String),
 }
 
 /// The error of each field; `None` for a valid field.
@@ -26,6 +29,7 @@ pub struct AddressFaults {
     pub local_port: Option<AddressFault>,
     pub remote_host: Option<AddressFault>,
     pub remote_port: Option<AddressFault>,
+    pub allow: Option<AddressFault>,
 }
 
 impl NetworkDraft {
@@ -41,19 +45,41 @@ impl NetworkDraft {
         let mut faults = AddressFaults::default();
         let local = self.local(interfaces, &mut faults);
         let remote = self.remote(interfaces, &mut faults);
+        let allowed = self.allowed(&mut faults);
         let reconnects = self.kind.role() == SessionRole::Client && self.reconnect;
-        let setup = local.zip(remote).map(|(local, remote)| Setup {
-            kind: self.kind,
-            local,
-            remote,
-            receiving: terms.receiving,
-            timeout: terms.connect_timeout,
-            idle: Setup::IDLE,
-            close_with_peer: self.close_with_peer,
-            nodelay: self.nodelay,
-            reconnect: reconnects.then_some(Setup::RECONNECT),
-        });
+        let setup = local
+            .zip(remote)
+            .zip(allowed)
+            .map(|((local, remote), allowed)| Setup {
+                kind: self.kind,
+                local,
+                remote,
+                receiving: terms.receiving,
+                timeout: terms.connect_timeout,
+                idle: Setup::IDLE,
+                close_with_peer: self.close_with_peer,
+                nodelay: self.nodelay,
+                reconnect: reconnects.then_some(Setup::RECONNECT),
+                allowed,
+            });
         setup.ok_or_else(|| Box::new(faults))
+    }
+
+    /// The networks that may use a relay; none for other kinds.
+    fn allowed(&self, faults: &mut AddressFaults) -> Option<Vec<Network>> {
+        if !self.kind.is_relay() {
+            return Some(Vec::new());
+        }
+        let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；');
+        let words = self.allow.split(is_between).filter(|word| !word.is_empty());
+        let networks = words.map(|word| word.parse().map_err(|_| word.to_owned()));
+        let networks: Result<Vec<Network>, String> = networks.collect();
+        faults.allow = networks
+            .as_ref()
+            .err()
+            .cloned()
+            .map(AddressFault::NotNetwork);
+        networks.ok()
     }
 
     /// The remote address of a client, or the target of a relay; `Some(None)` for other kinds.

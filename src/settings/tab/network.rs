@@ -23,6 +23,9 @@ pub struct NetworkDraft {
     pub nodelay: bool,
     /// Whether a client reconnects whenever it has no connection.
     pub reconnect: bool,
+    /// The networks whose addresses may use a relay, with commas or spaces between them; if empty,
+    /// every address may.
+    pub allow: String,
     /// The protocol of a relay, in old settings that have only one kind of relay.
     #[serde(skip_serializing)]
     pub(super) relayed: Relayed,
@@ -50,6 +53,7 @@ impl Default for NetworkDraft {
             close_with_peer: true,
             nodelay: true,
             reconnect: false,
+            allow: String::new(),
             relayed: Relayed::Udp,
         }
     }

@@ -72,6 +72,8 @@ impl TabSettings {
         network.close_with_peer = config.close_with_peer;
         network.nodelay = config.nodelay;
         network.reconnect = config.reconnect.is_some();
+        let allowed: Vec<String> = config.allow.iter().map(ToString::to_string).collect();
+        network.allow = allowed.join(", ");
         let send = &mut tab.send;
         match &config.target {
             Some(Remote::Endpoint(to)) => (send.target_host, send.target_port) = typed(to),

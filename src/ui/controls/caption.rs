@@ -20,6 +20,7 @@ pub static LEFT_PANEL: CaptionColumn = CaptionColumn(&[
     "network.target_port",
     "network.socket_name",
     "network.server_name",
+    "network.allow",
     "group.interface",
     "receive.display",
     "receive.charset",

@@ -2,7 +2,7 @@
 
 mod button;
 
-use super::address::{normalise, own_addresses_ui, reach, remark_ui};
+use super::address::{ONLY_HERE, normalise, own_addresses_ui, reach, remark_ui};
 use super::controls::{self, SegmentedChoice, TextField};
 use super::{Action, UiContext, theme};
 use crate::config::session::{ConfigMistake, SessionField as ConfigField};
@@ -59,6 +59,7 @@ impl NetworkDraft {
                 .or(self.address_ui(ui, cx, EndpointRow::Local, &faults));
             if role == SessionRole::Relay {
                 self.address_ui(ui, cx, EndpointRow::Remote, &faults);
+                self.allow_ui(ui, cx, &faults);
             }
             if let Some(port) = free_port(session)
                 .filter(|port| locked.is_none() && *self.local_port_text() != port.to_string())
@@ -84,6 +85,27 @@ impl NetworkDraft {
             controls::error_line(ui, &text, cx.palette);
         }
         action
+    }
+
+    /// The clients that may use a relay.
+    fn allow_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, faults: &AddressFaults) {
+        let fault = words(cx, faults.allow.as_ref());
+        let name = t!(cx.lang, "network.allow");
+        let all = t!(cx.lang, "network.allow_all");
+        let width = controls::LEFT_PANEL.width(ui, cx.lang);
+        controls::labelled_row(ui, &name, width, cx.palette, |ui| {
+            let field = TextField::new(&mut self.allow, &name, &all, ui.available_width());
+            let field = field.fault(fault.as_deref()).show(ui, cx.palette);
+            let field = field.on_hover_text(t!(cx.lang, "network.allow_hint"));
+            controls::elided(ui, field, &self.allow, 0.0, cx.palette);
+        });
+        let is_reached = reach(&self.local_host).is_some_and(|who| who != ONLY_HERE);
+        if let Some(fault) = &fault {
+            controls::error_line(ui, fault, cx.palette);
+        } else if is_reached && self.allow.trim().is_empty() {
+            let warning = RichText::new(t!(cx.lang, "network.open_relay"));
+            ui.label(warning.font(theme::small()).color(cx.palette.dim));
+        }
     }
 
     /// The action of a client when its connection ends. Open at first unless it is the default.
@@ -293,6 +315,7 @@ impl NetworkDraft {
 /// The name of a field that is not part of this panel, in quotation marks.
 fn field_name(cx: UiContext<'_>, field: ConfigField) -> String {
     let name = match field {
+        ConfigField::Allow => t!(cx.lang, "network.allow"),
         ConfigField::Rules => t!(cx.lang, "rules.heading"),
         ConfigField::Conditions => t!(cx.lang, "bad.title"),
         ConfigField::Framing => t!(cx.lang, "framing.name"),

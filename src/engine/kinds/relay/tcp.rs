@@ -10,6 +10,7 @@ use crate::engine::kinds::relay::upstream::{Upstream, UpstreamLookup};
 use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::transport::acceptor::Acceptor;
+use crate::engine::transport::admission::Admission;
 use crate::payload::message::Message;
 use crate::peer::Peer;
 use std::time::Instant;
@@ -24,7 +25,7 @@ struct RelayTcp {
 
 pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
     Some(Box::new(RelayTcp {
-        acceptor: Acceptor::new(setup.local?),
+        acceptor: Acceptor::with_admission(setup.local?, Admission::new(setup.allowed)),
         upstream: Upstream(setup.remote?.endpoint()?),
         resolving: true,
         pairs: ProxiedConnections::new(setup.timeout),

@@ -15,6 +15,7 @@ use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::receive::BatchReceiver;
 use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::sys::socket::Transport;
+use crate::engine::transport::admission::Admission;
 use crate::engine::transport::dispatch::Dispatch;
 use crate::engine::transport::udp_socket::UdpSocket;
 use crate::payload::message::Message;
@@ -31,6 +32,7 @@ struct RelayUdp {
     upstream: Upstream,
     idle: Duration,
     receiving: Receiving,
+    admission: Admission,
     reader: BatchReceiver,
     state: RelayState,
     /// Sends to destinations other than clients and the upstream.
@@ -53,6 +55,7 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
         upstream: Upstream(setup.remote?.endpoint()?),
         idle: setup.idle,
         receiving: setup.receiving,
+        admission: Admission::new(setup.allowed),
         reader: BatchReceiver::new(),
         state: RelayState::Resolving,
         dispatch: Dispatch::bypassing(),
@@ -121,7 +124,11 @@ impl RelayUdp {
             return false;
         };
         let (target, local) = (flows.target(), clients.local);
+        let admission = &mut self.admission;
         clients.receive(&mut self.reader, READ, cx, |datagram, read, cx| {
+            if !admission.admits(datagram.peer.into(), cx.sink) {
+                return;
+            }
             cx.sink.datagram(datagram, read, for_peer(target.into()));
             let client = datagram.peer;
             let packet = RelayedPacket {
@@ -294,6 +301,7 @@ impl Driver for RelayUdp {
         // Messages of the last commands are still sent if the kernel takes them.
         self.send_waiting(cx);
         let state = std::mem::replace(&mut self.state, RelayState::Over);
+        self.admission.report(cx.sink);
         if let RelayState::Open { clients, mut flows } = state {
             let late = cx.impair.outgoing_len() + cx.impair.incoming_len();
             let pending = self.dispatch.unresolved() + cx.hold_queue.len();
