@@ -8,6 +8,7 @@ mod acting;
 mod banner;
 pub mod clipboard;
 mod compose;
+mod cures;
 mod descriptions;
 mod doctor;
 mod drops;

@@ -8,6 +8,7 @@ use crate::settings::{Library, Preferences};
 use crate::ui::connection_life::LifeAbout;
 use crate::ui::description::{ChosenDescription, DescriptionLibrary};
 use crate::ui::dock::PageState;
+use crate::ui::doctor::AfterCure;
 use crate::ui::help::HelpPage;
 use crate::ui::library::{SnippetTarget, SnippetWindow};
 use crate::ui::log_view::OnShow;
@@ -123,7 +124,13 @@ impl PageContext<'_> {
             }
             Page::Diagnose => {
                 let obstacle = tab.no_subject();
-                tab.panels.doctor.page_ui(ui, cx, obstacle)
+                let (now, resend) = (tab.asked_about(), tab.resend(cx));
+                let after = AfterCure {
+                    session: &tab.session,
+                    now: &now,
+                    resend: resend.as_ref(),
+                };
+                tab.panels.doctor.page_ui(ui, cx, obstacle, after)
             }
             Page::ConnectionLife => {
                 let about = LifeAbout {

@@ -95,13 +95,24 @@ pub struct UiContext<'a> {
 impl UiContext<'_> {
     /// A time in the local zone.
     pub fn time(&self, time: Micros, format: TimeFormat) -> String {
+        self.formatted(
+            time,
+            match format {
+                TimeFormat::Millis => "%H:%M:%S.%3f",
+                TimeFormat::Micros => "%H:%M:%S.%6f",
+                TimeFormat::Date => "%Y-%m-%d %H:%M:%S.%3f",
+            },
+        )
+    }
+
+    /// A time in the local zone, in whole seconds: `14:03:31`.
+    pub fn clock(&self, time: Micros) -> String {
+        self.formatted(time, "%H:%M:%S")
+    }
+
+    fn formatted(&self, time: Micros, format: &str) -> String {
         let Ok(timestamp) = jiff::Timestamp::from_microsecond(time) else {
             return crate::traffic::unix_seconds(time, 6);
-        };
-        let format = match format {
-            TimeFormat::Millis => "%H:%M:%S.%3f",
-            TimeFormat::Micros => "%H:%M:%S.%6f",
-            TimeFormat::Date => "%Y-%m-%d %H:%M:%S.%3f",
         };
         timestamp
             .to_zoned(self.zone.clone())

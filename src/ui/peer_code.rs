@@ -8,7 +8,7 @@ use crate::kind::SessionRole;
 use crate::peer::Peer;
 use crate::words::Lang;
 use crate::{explain, t};
-use egui::{Align, ComboBox, Label, RichText, ScrollArea, Ui};
+use egui::{Align, CollapsingHeader, ComboBox, Label, RichText, ScrollArea, Ui};
 
 /// The greatest height of the text, in points.
 const HEIGHT: f32 = 320.0;
@@ -58,7 +58,8 @@ impl PeerCode {
         self.sought = SOUGHT;
     }
 
-    /// Shows the program for the session; `bound` is the address of its open socket.
+    /// Shows the program for the session, folded until it is wanted; `bound` is the address of its
+    /// open socket.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
@@ -66,14 +67,30 @@ impl PeerCode {
         config: &SessionConfig,
         bound: Option<Peer>,
     ) {
-        let top = ui.cursor().min;
-        controls::heading(ui, &t!(cx.lang, "peer_code.heading"), cx.palette);
-        let heading = egui::Rect::from_two_pos(top, ui.cursor().min);
-        if self.sought > 0 {
+        let title = RichText::new(t!(cx.lang, "peer_code.heading"))
+            .font(theme::bold(12.0))
+            .color(cx.palette.dim);
+        let is_sought = self.sought > 0;
+        let folded = CollapsingHeader::new(title)
+            .id_salt("peer code")
+            .open(is_sought.then_some(true));
+        let heading = folded
+            .show(ui, |ui| self.program_ui(ui, cx, config, bound))
+            .header_response;
+        if is_sought {
             self.sought -= 1;
-            ui.scroll_to_rect(heading, Some(Align::TOP));
+            heading.scroll_to_me(Some(Align::TOP));
             ui.ctx().request_repaint();
         }
+    }
+
+    fn program_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: UiContext<'_>,
+        config: &SessionConfig,
+        bound: Option<Peer>,
+    ) {
         self.language_ui(ui, cx);
         if self.row.is_some() {
             self.row_ui(ui, cx);
@@ -90,7 +107,7 @@ impl PeerCode {
             None => return,
         };
         ScrollArea::both()
-            .id_salt("peer code")
+            .id_salt("text of the program")
             .max_height(HEIGHT)
             .min_scrolled_height(HEIGHT)
             .show(ui, |ui| {

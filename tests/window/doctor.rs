@@ -2,8 +2,10 @@
 
 use super::driver::Window;
 use crate::ports::quiet;
-use crate::sockets::far_side;
+use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers, vec2};
+use egui_kittest::kittest::NodeT as _;
+use netpeer::automation::impair::{DatagramPlan, Loss};
 use netpeer::settings::{SMALLEST, Settings, TabSettings};
 use netpeer::words::Lang;
 use std::net::SocketAddr;
@@ -11,6 +13,9 @@ use std::net::SocketAddr;
 const PAGE: (&str, &str) = ("诊断收不到数据", "Diagnose silence");
 const ASK: (&str, &str) = ("诊断", "Diagnose");
 const PROBE: (&str, &str) = ("发探测再试", "Try with probes");
+const ASK_AGAIN: (&str, &str) = ("重新诊断", "Ask again");
+const SEND_AGAIN: (&str, &str) = ("重新发送", "Send again");
+const OUTDATED: (&str, &str) = ("已过时", "out of date");
 const OFFER: (&str, &str) = ("诊断为什么没有数据", "Diagnose the silence");
 const DISMISS: (&str, &str) = ("不再提示诊断", "Dismiss the offer to diagnose");
 const BACK: (&str, &str) = ("回到诊断", "Back to the diagnosis");
@@ -96,6 +101,77 @@ fn a_session_that_works_has_no_verdict_and_both_lists_unfold() {
 }
 
 #[test]
+fn a_verdict_is_out_of_date_once_something_came_until_it_is_asked_for_again() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        window.click(PAGE.0, PAGE.1);
+        ask(&mut window);
+        let (as_of, outdated) = (
+            window.name("诊断于 ", "As of ").to_owned(),
+            window.name(OUTDATED.0, OUTDATED.1).to_owned(),
+        );
+        assert!(window.says(&as_of), "{}", window.labels());
+        assert!(!window.says(&outdated), "{}", window.labels());
+        let (far, address) = far_side();
+        far.send_to(b"ping", local).unwrap();
+        window.until_says(&outdated);
+        let came = window.name("收到 1 条", "1 received");
+        assert!(window.says(came), "{}", window.labels());
+        // The target is a setting that bears on a silence.
+        let port = address.port().to_string();
+        window.fill("目标端口", "Target port", &port);
+        let set = window.name("设置已更改", "settings changed");
+        assert!(window.says(set), "{}", window.labels());
+        window.click(ASK_AGAIN.0, ASK_AGAIN.1);
+        assert!(!window.says(&outdated), "{}", window.labels());
+        window.until_says(&as_of);
+        assert!(!window.says(&outdated), "{}", window.labels());
+    }
+}
+
+#[test]
+fn a_cure_says_that_it_is_done_and_sends_the_last_message_again() {
+    for lang in Lang::ALL {
+        let mut tab = TabSettings::default();
+        tab.network.local_port = "0".into();
+        tab.bad_network.on = true;
+        tab.bad_network.conditions.incoming.datagrams = DatagramPlan {
+            loss: Loss::EveryNth(1),
+            ..DatagramPlan::default()
+        };
+        let settings = Settings {
+            tabs: vec![tab],
+            ..Settings::default()
+        };
+        let mut window = Window::with_settings(lang, settings);
+        window.connect();
+        let (far, address) = far_side();
+        send(&mut window, address, "hello");
+        assert_eq!(receive(&far), b"hello");
+        window.click(PAGE.0, PAGE.1);
+        ask(&mut window);
+        assert!(!has(&window, SEND_AGAIN), "nothing was cured");
+        window.scroll_to("关闭弱网模拟", "Turn the simulated network off");
+        window.click("关闭弱网模拟", "Turn the simulated network off");
+        let done = window
+            .name(
+                "已完成：关闭弱网模拟。请重新发送",
+                "Done: Turn the simulated network off. Send again",
+            )
+            .to_owned();
+        assert!(window.says(&done), "{}", window.labels());
+        assert!(window.says(window.name(OUTDATED.0, OUTDATED.1)));
+        window.scroll_to(SEND_AGAIN.0, SEND_AGAIN.1);
+        window.click(SEND_AGAIN.0, SEND_AGAIN.1);
+        assert_eq!(receive(&far), b"hello");
+        let sent = window.name("已经重新发送", "It was sent again").to_owned();
+        window.until_says(&sent);
+        assert!(!has(&window, SEND_AGAIN), "{}", window.labels());
+    }
+}
+
+#[test]
 fn a_unix_session_says_that_it_cannot_be_diagnosed() {
     for lang in Lang::ALL {
         let tab = TabSettings::of_kind(netpeer::kind::SessionKind::UnixDatagram);
@@ -137,6 +213,32 @@ fn the_page_is_whole_in_the_smallest_window() {
 }
 
 #[test]
+fn a_verdict_with_its_button_needs_no_scrolling_in_the_smallest_window() {
+    for lang in Lang::ALL {
+        let mut tab = TabSettings::default();
+        tab.network.local_port = quiet().to_string();
+        let settings = Settings {
+            tabs: vec![tab],
+            ..Settings::default()
+        };
+        let mut window = Window::with_settings(lang, settings);
+        window.harness.set_size(vec2(SMALLEST.0, SMALLEST.1));
+        window.steps();
+        window.click(PAGE.0, PAGE.1);
+        ask(&mut window);
+        let status = window.name("复位计数", "Reset counters").to_owned();
+        let status = window.control(&status).rect();
+        let entry = window.place("说明 not-bound", "Explain not-bound");
+        let bind = window.row(window.name("改为绑定 127.0.0.1", "Bind 127.0.0.1"));
+        let bind = window.control(&bind).rect();
+        let close = window.place("关闭此页", "Close page");
+        assert!(bind.top() > close.bottom() && entry.top() > close.bottom());
+        assert!(bind.bottom() < status.top(), "{bind} {status}");
+        assert!(entry.bottom() < status.top(), "{entry} {status}");
+    }
+}
+
+#[test]
 fn a_failure_without_a_listener_leads_to_its_entry() {
     for lang in Lang::ALL {
         let mut window = Window::udp(lang);
@@ -157,8 +259,8 @@ fn a_failure_without_a_listener_leads_to_its_entry() {
 fn a_silence_of_ten_seconds_offers_a_diagnosis_below_the_log() {
     for lang in Lang::ALL {
         let mut window = Window::udp(lang);
-        window.connect();
-        let (_far, address) = far_side();
+        let local = window.connect();
+        let (far, address) = far_side();
         send(&mut window, address, "anybody?");
         assert!(!has(&window, OFFER));
         let offer = window.name(OFFER.0, OFFER.1).to_owned();
@@ -166,18 +268,41 @@ fn a_silence_of_ten_seconds_offers_a_diagnosis_below_the_log() {
         let log = window.place("数据日志", "Log");
         let line = window.place(OFFER.0, OFFER.1);
         assert!(line.top() >= log.bottom() - 0.5, "{log} {line}");
+        let offers = window
+            .labels()
+            .lines()
+            .filter(|name| *name == offer)
+            .count();
+        assert_eq!(offers, 1, "it is offered once");
         match lang {
             Lang::Chinese => {
+                far.send_to(b"here", local).unwrap();
+                window.until("an answer", |window| !has(window, OFFER));
+                send(&mut window, address, "and now?");
+                wait_for_silence(&mut window, &offer);
                 window.click(DISMISS.0, DISMISS.1);
                 assert!(!has(&window, OFFER), "it was dismissed");
             }
             Lang::English => {
-                window.click_name(&offer);
+                tab_to(&mut window, &offer);
+                window.press(Modifiers::NONE, Key::Enter);
                 assert!(window.is_chosen(PAGE.0, PAGE.1), "its page is open");
                 assert!(!has(&window, OFFER), "it was accepted");
             }
         }
     }
+}
+
+/// Moves the keys to a control with the Tab key.
+fn tab_to(window: &mut Window, name: &str) {
+    const MOST: usize = 100;
+    for _ in 0..MOST {
+        if window.control(name).accesskit_node().is_focused() {
+            return;
+        }
+        window.press(Modifiers::NONE, Key::Tab);
+    }
+    panic!("the Tab key does not reach {name}");
 }
 
 /// Runs frames until the offer stands; it comes after 10 s.

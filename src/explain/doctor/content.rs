@@ -6,9 +6,6 @@ mod lines;
 #[cfg(test)]
 mod tests;
 mod text;
-mod words;
-
-pub(super) use words::words;
 
 use super::diagnosis::Cure;
 use super::{Check, Situation};

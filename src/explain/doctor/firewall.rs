@@ -2,9 +2,6 @@
 
 #[cfg(test)]
 mod tests;
-mod words;
-
-pub(super) use words::words;
 
 use super::diagnosis::{Certainty, Clue, Cure, Outcome};
 use super::{Check, Situation};

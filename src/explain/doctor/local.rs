@@ -9,14 +9,11 @@ mod scene;
 mod session;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use super::diagnosis::{Cure, Outcome};
 use super::{Check, Situation};
 use crate::engine::evidence::{Evidence, Unseen};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-
-pub(super) use words::words;
 
 /// What was found, or why it could not be told.
 type Answer = Result<Outcome, Unseen>;

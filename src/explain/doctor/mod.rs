@@ -67,16 +67,4 @@ impl Situation {
             Subject::Firewall => firewall::cure(self, evidence),
         }
     }
-
-    /// The keys of its words: what it is, what to do, how it looks in a packet capture, and how to
-    /// make it.
-    pub fn words(self) -> Option<[&'static str; 4]> {
-        match self.subject() {
-            Subject::Local => local::words(self),
-            Subject::Firewall => firewall::words(self),
-            Subject::Path => path::words(self),
-            Subject::Peer => peer::words(self),
-            Subject::Content => content::words(self),
-        }
-    }
 }

@@ -10,9 +10,6 @@ mod sizes;
 mod source;
 #[cfg(test)]
 mod tests;
-mod words;
-
-pub(super) use words::words;
 
 use super::diagnosis::Cure;
 use super::{Check, Situation};

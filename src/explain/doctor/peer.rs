@@ -8,10 +8,8 @@ mod reading;
 mod target;
 #[cfg(test)]
 pub(super) mod tests;
-mod words;
 
 pub(super) use target::Target;
-pub(super) use words::words;
 
 use super::diagnosis::Cure;
 use super::{Check, Situation};

@@ -154,7 +154,7 @@ pub fn cure_name(lang: Lang, cure: &Cure) -> Option<String> {
 }
 
 /// The key of a part of a situation's entry.
-fn key(situation: Situation, part: &str) -> String {
+pub(super) fn key(situation: Situation, part: &str) -> String {
     format!("doctor.{}.{part}", situation.id().replace('-', "_"))
 }
 
@@ -182,6 +182,8 @@ fn with_values(lang: Lang, key: &str, clues: &[Clue]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::tests::{ENTRY_PARTS, is_of_entry, keys};
+    use std::collections::BTreeSet;
 
     fn clue(key: &'static str, values: &[(&'static str, &str)]) -> Clue {
         Clue {
@@ -209,6 +211,19 @@ mod tests {
                     assert!(!text.contains("%{"), "{}: {text}", situation.id());
                 }
             }
+        }
+    }
+
+    #[test]
+    fn every_entry_with_words_is_of_a_situation() {
+        let of = |situation: &Situation| ENTRY_PARTS.map(|part| key(*situation, part));
+        let named: BTreeSet<String> = Situation::ALL.iter().flat_map(of).collect();
+        for lang in Lang::ALL {
+            let entries: BTreeSet<String> = keys(lang)
+                .into_iter()
+                .filter(|key| is_of_entry(key))
+                .collect();
+            assert_eq!(entries, named, "{lang:?}");
         }
     }
 

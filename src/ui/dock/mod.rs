@@ -35,6 +35,9 @@ const LOG_BESIDE_COMPOSER: f32 = theme::LOG_HEADER + 2.0 * 22.0 + 1.0;
 const PAGE_BESIDE_COMPOSER: f32 = 76.0;
 /// The height of the page of the plot below its title: a row of choices, and most of the picture.
 const PLOT_BESIDE_COMPOSER: f32 = 212.0;
+/// The height of the page of the doctor beside the rail: its button, and a verdict with what was
+/// seen, what to do and a button.
+const VERDICT: f32 = 260.0;
 /// The name of the edge.
 const EDGE: &str = "dock.edge";
 /// The room of a scroll bar.
@@ -125,6 +128,7 @@ impl DockState {
     ) -> Places {
         let page = match self.open {
             Some(Page::Plot) => PLOT_BESIDE_COMPOSER,
+            Some(Page::Diagnose) => VERDICT,
             _ => PAGE_BESIDE_COMPOSER,
         };
         let least = match ctx.content_rect().height() < ROOMY {
@@ -139,7 +143,7 @@ impl DockState {
         // Below a message the log has fewer rows, then the page less than it needs.
         let usual = (above.height() - LOG_BESIDE_COMPOSER).min(strip::ROW + LEAST_HEIGHT);
         let most = (above.height() - self.log_on_rail(ctx)).max(usual);
-        let height = (strip::ROW + self.height.max(LEAST_HEIGHT)).min(most);
+        let height = (strip::ROW + self.height.max(self.least_on_rail())).min(most);
         let height = self.open.map_or(0.0, |_| height);
         let (log, page) = above.split_top_bottom_at_y(above.bottom() - height);
         Places {
@@ -150,13 +154,25 @@ impl DockState {
         }
     }
 
-    /// The least height of the log beside the rail: above the picture of the plot it has fewer
-    /// rows.
-    fn log_on_rail(&self, ctx: &Context) -> f32 {
-        let is_roomy = ctx.content_rect().height() >= ROOMY;
+    /// The least height of the page below its title beside the rail, where there is room.
+    fn least_on_rail(&self) -> f32 {
         match self.open {
-            Some(Page::Plot) if is_roomy => LOG_BESIDE_COMPOSER,
-            _ => LOG_ON_RAIL,
+            Some(Page::Diagnose) => VERDICT,
+            _ => LEAST_HEIGHT,
+        }
+    }
+
+    /// The least height of the log beside the rail: above the picture of the plot, and above a
+    /// verdict, it has fewer rows.
+    fn log_on_rail(&self, ctx: &Context) -> f32 {
+        let is_low = match self.open {
+            Some(Page::Diagnose) => true,
+            Some(Page::Plot) => ctx.content_rect().height() >= ROOMY,
+            _ => false,
+        };
+        match is_low {
+            true => LOG_BESIDE_COMPOSER,
+            false => LOG_ON_RAIL,
         }
     }
 
@@ -209,8 +225,8 @@ impl DockState {
             let log = self.log_on_rail(ui.ctx());
             let most = places.log.height() + page.height() - strip::ROW - log;
             if let Some(height) = edge::ui(ui, cx, page, edge::PanelEdge::Top, EDGE) {
-                let height = (height - strip::ROW).max(LEAST_HEIGHT);
-                self.height = height.min(most.max(LEAST_HEIGHT));
+                let least = self.least_on_rail();
+                self.height = (height - strip::ROW).max(least).min(most.max(least));
             }
         } else if places.strip.is_some_and(|strip| page.top() < strip.top()) {
             let most = (places.log.height() + page.height() - LOW_LOG).max(LEAST_HEIGHT);

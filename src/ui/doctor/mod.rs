@@ -1,12 +1,16 @@
 //! The page of the doctor: why nothing comes. The verdict stands first, below it what was ruled
 //! out and what is not known.
 
+mod asked;
 mod card;
+mod cured;
 mod entry;
 mod lists;
 mod offer;
 mod silence;
 
+pub use asked::AskedAbout;
+pub use cured::{AfterCure, Cured};
 pub use offer::{OFFER, OfferAnswer, ui as offer_ui};
 pub use silence::{Silence, SilenceWatch};
 
@@ -14,12 +18,13 @@ use super::{Action, UiContext, controls, theme};
 use crate::engine::Endpoint;
 use crate::engine::evidence::{Evidence, Permission, Question, SessionFacts, Transport};
 use crate::explain;
-use crate::explain::doctor::{Diagnosis, Situation, judge};
+use crate::explain::doctor::{Cure, Diagnosis, Situation, judge};
 use crate::jobs::{Died, Job, JobOutcome};
 use crate::t;
-use crate::traffic::Failure;
+use crate::traffic::{Failure, Micros};
+use card::Cards;
 use egui::accesskit::Live;
-use egui::{Context, Label, RichText, Ui, vec2};
+use egui::{Color32, Context, Label, RichText, Ui, vec2};
 use std::io;
 use std::net::SocketAddr;
 
@@ -37,6 +42,13 @@ pub struct Inquiry {
     pub facts: SessionFacts,
 }
 
+/// What a question was about, and when it was asked.
+#[derive(Debug)]
+pub struct Asked {
+    pub about: AskedAbout,
+    pub at: Micros,
+}
+
 /// Why a session cannot be diagnosed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoSubject {
@@ -52,7 +64,10 @@ pub struct DoctorPanel {
     pub watch: SilenceWatch,
     /// Whether a cure closed the session to open it again.
     pub reopens: bool,
+    /// The last cure that was carried out since the question.
+    pub cured: Option<Cured>,
     job: Option<Job<Diagnosis, Failure>>,
+    asked: Option<Asked>,
     answer: Option<Answer>,
     /// The entry on show, instead of the answer.
     entry: Option<Situation>,
@@ -87,11 +102,12 @@ impl Inquiry {
 
 impl DoctorPanel {
     /// Asks, unless a question is being answered.
-    pub fn ask(&mut self, ctx: &Context, inquiry: Inquiry, permission: Permission) {
+    pub fn ask(&mut self, ctx: &Context, inquiry: Inquiry, asked: Asked, permission: Permission) {
         if self.job.is_some() {
             return;
         }
-        (self.answer, self.entry) = (None, None);
+        (self.answer, self.entry, self.cured) = (None, None, None);
+        self.asked = Some(asked);
         let ctx = ctx.clone();
         let wake = move || ctx.request_repaint();
         // It cannot be cancelled, and ends in a few seconds.
@@ -118,12 +134,19 @@ impl DoctorPanel {
         });
     }
 
+    /// Whether a cure writes the message anew: in another encoding, or with another end.
+    pub fn has_rewritten(&self) -> bool {
+        let cure = self.cured.as_ref().map(Cured::cure);
+        matches!(cure, Some(Cure::Encoding(_) | Cure::LineEnd(_)))
+    }
+
     /// The page of a session, or of one that cannot be diagnosed.
     pub fn page_ui(
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
         obstacle: Option<NoSubject>,
+        after: AfterCure<'_>,
     ) -> Option<Action> {
         self.follow();
         if let Some(situation) = self.entry {
@@ -137,7 +160,8 @@ impl DoctorPanel {
             dim(ui, cx, no_subject(cx, obstacle));
             return None;
         }
-        let mut action = self.ask_ui(ui, cx);
+        let changes = self.changes(cx, after.now);
+        let mut action = self.ask_ui(ui, cx, changes.as_deref());
         match &self.answer {
             None if self.job.is_none() => dim(ui, cx, t!(cx.lang, "diagnose.ask_hint")),
             None => {}
@@ -154,7 +178,11 @@ impl DoctorPanel {
                 controls::error_line(ui, &text, cx.palette);
             }
             Some(Answer::Given(diagnosis)) => {
-                action = action.or(card::ui(ui, cx, diagnosis));
+                let cards = Cards {
+                    is_current: changes.is_none(),
+                    cured: self.cured.as_ref().map(|cured| (cured, after)),
+                };
+                action = action.or(cards.ui(ui, cx, diagnosis));
                 action = action.or(lists::ui(ui, cx, diagnosis));
             }
         }
@@ -164,9 +192,19 @@ impl DoctorPanel {
         action
     }
 
-    /// The button that asks, and the progress beside it.
-    fn ask_ui(&self, ui: &mut Ui, cx: UiContext<'_>) -> Option<Action> {
-        let text = t!(cx.lang, "diagnose.ask");
+    /// What has changed since the answer was asked for, in words.
+    fn changes(&self, cx: UiContext<'_>, now: &AskedAbout) -> Option<String> {
+        let asked = self.asked.as_ref().filter(|_| self.answer.is_some())?;
+        now.since(&asked.about).words(cx.lang)
+    }
+
+    /// The button that asks, and beside it the progress, or when the answer was asked for and
+    /// whether it is out of date.
+    fn ask_ui(&self, ui: &mut Ui, cx: UiContext<'_>, changes: Option<&str>) -> Option<Action> {
+        let text = match self.answer.is_some() {
+            true => t!(cx.lang, "diagnose.ask_again"),
+            false => t!(cx.lang, "diagnose.ask"),
+        };
         let mut asked = false;
         ui.horizontal_wrapped(|ui| {
             let size = vec2(controls::small_width(ui, &text) + BESIDE, BUTTON);
@@ -177,6 +215,17 @@ impl DoctorPanel {
             if !is_free {
                 let words = RichText::new(t!(cx.lang, "diagnose.looking")).color(cx.palette.dim);
                 let label = ui.add(Label::new(words).wrap());
+                controls::announced(ui, label, Live::Polite);
+            } else if let Some(asked) = self.asked.as_ref().filter(|_| self.answer.is_some()) {
+                let time = cx.clock(asked.at);
+                let (text, ink) = match changes {
+                    None => (t!(cx.lang, "diagnose.as_of", time = time), cx.palette.dim),
+                    Some(changes) => (
+                        t!(cx.lang, "diagnose.outdated", time = time, changes = changes),
+                        cx.palette.error,
+                    ),
+                };
+                let label = ui.add(Label::new(RichText::new(text).color(ink)).wrap());
                 controls::announced(ui, label, Live::Polite);
             }
         });
@@ -207,9 +256,11 @@ fn dim(ui: &mut Ui, cx: UiContext<'_>, text: String) {
 
 /// A sentence that can be selected.
 fn sentence(ui: &mut Ui, cx: UiContext<'_>, text: &str) {
-    let words = RichText::new(text)
-        .font(theme::body())
-        .color(cx.palette.text);
+    sentence_in(ui, text, cx.palette.text);
+}
+
+fn sentence_in(ui: &mut Ui, text: &str, ink: Color32) {
+    let words = RichText::new(text).font(theme::body()).color(ink);
     ui.add(Label::new(words).wrap().selectable(true));
 }
 

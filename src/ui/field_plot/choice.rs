@@ -99,12 +99,13 @@ fn axes_ui(
 
 fn fields_ui(ui: &mut Ui, cx: UiContext<'_>, draft: &mut PlotDraft, offered: &Offered) {
     let name = t!(cx.lang, "plot.choose");
-    let chosen = match draft.fields.as_slice() {
-        [] => name.clone(),
-        fields => fields.join(", "),
-    };
     let room = ui.available_width() - controls::small_width(ui, " ▾");
     let fits = |part: &str| controls::small_width(ui, part) <= room;
+    let chosen = match draft.fields.as_slice() {
+        [] if fits(&name) => name.clone(),
+        [] => t!(cx.lang, "plot.choose_short"),
+        fields => fields.join(", "),
+    };
     let text = format!("{} ▾", crate::ui::narrow::middle_of(&chosen, fits));
     let button = controls::small(ui, &text, &name);
     let close = PopupCloseBehavior::CloseOnClickOutside;

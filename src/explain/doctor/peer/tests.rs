@@ -227,18 +227,3 @@ fn without_evidence_nothing_is_blamed() {
         assert!(matches!(nobody, Outcome::Unseen(Unseen::TooSlow)));
     }
 }
-
-#[test]
-fn the_words_name_every_situation_of_the_subject() {
-    use crate::explain::doctor::Subject;
-    for situation in Situation::ALL {
-        let is_its = situation.subject() == Subject::Peer;
-        assert_eq!(peer::words(*situation).is_some(), is_its, "{situation:?}");
-        let is_its = situation.subject() == Subject::Content;
-        assert_eq!(
-            content::words(*situation).is_some(),
-            is_its,
-            "{situation:?}"
-        );
-    }
-}
