@@ -38,6 +38,8 @@ mod skips;
 mod sockets;
 /// TLS as a layer on a stream.
 mod tls_layer;
+/// Samples of the suites about files and long runs in tests/torture.
+mod torture_files;
 /// Exports as Wireshark reads them.
 mod tshark;
 /// The window with real Python programs as peers.

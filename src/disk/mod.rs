@@ -76,6 +76,29 @@ pub fn move_to_free(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
+/// Brings the name of a new or moved file to the disk: syncing the file alone does not (fsync(2)).
+/// A folder that this user cannot read, or that its file system cannot sync, is left to the system.
+///
+/// # Errors
+/// The disk refused the folder: after a loss of power, the file may have its old name or none.
+#[cfg(unix)]
+pub fn sync_name(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) else {
+        return Ok(());
+    };
+    match folder.sync_all() {
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        synced => synced,
+    }
+}
+
+/// Only Unix can open a folder as a file.
+#[cfg(not(unix))]
+pub fn sync_name(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 /// Makes a new folder that only its owner may enter.
 ///
 /// # Errors
@@ -173,6 +196,15 @@ mod tests {
         assert_eq!(fs::read_to_string(&free).unwrap(), "1");
         assert_eq!(fs::read_to_string(&other).unwrap(), "2");
         assert!(!one.exists());
+    }
+
+    #[test]
+    fn the_name_of_a_file_is_synced_wherever_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        sync_name(&dir.path().join("a.txt")).unwrap();
+        // In the current folder, and in one that is gone.
+        sync_name(Path::new("a.txt")).unwrap();
+        sync_name(&dir.path().join("no").join("a.txt")).unwrap();
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Files that are replaced as a whole.
 
 use super::sync_ahead::SyncAhead;
-use super::{move_to_free, private_file};
+use super::{move_to_free, private_file, sync_name};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -65,11 +65,12 @@ impl Replacement {
         Ok(begun)
     }
 
-    /// Moves the file to its place, once all of it is on the disk.
+    /// Moves the file to its place, once all of it is on the disk. Afterwards its name is there,
+    /// too: whoever reports the file as written is right even if power is lost then.
     ///
     /// # Errors
-    /// Those of the system; then nothing has changed. `AlreadyExists` if a file to keep
-    /// appeared meanwhile.
+    /// Those of the system; then nothing has changed, unless the disk refused only the name.
+    /// `AlreadyExists` if a file to keep appeared meanwhile.
     pub fn finish(self) -> io::Result<()> {
         self.finish_if(|| true).map(|_| ())
     }
@@ -94,11 +95,11 @@ impl Replacement {
             Existing::Replace => fs::rename(&self.new, &self.path)?,
             Existing::Keep => move_to_free(&self.new, &self.path)?,
         }
+        sync_name(&self.path)?;
         Ok(true)
     }
 
-    /// Like [`finish`](Self::finish), but keeps the replaced file as `….bak`, and syncs the
-    /// folder, too.
+    /// Like [`finish`](Self::finish), but keeps the replaced file as `….bak`.
     ///
     /// # Errors
     /// Those of [`Self::finish`] and of the backup.
@@ -110,12 +111,7 @@ impl Replacement {
             }
             kept.is_ok()
         })?;
-        kept?;
-        // Only Unix can open a folder.
-        match path.parent() {
-            Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
-            _ => Ok(()),
-        }
+        kept
     }
 
     fn close(&mut self) {

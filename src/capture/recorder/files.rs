@@ -2,7 +2,7 @@
 
 use super::RecordingRequest;
 use crate::capture::{CaptureContext, CaptureFormat, CaptureWriter};
-use crate::disk::private_file;
+use crate::disk::{private_file, sync_name};
 use crate::traffic::Record;
 use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
@@ -21,6 +21,8 @@ pub struct Files {
     /// The current file, and its length after the last flushed record.
     file: File,
     whole: u64,
+    /// Whether the name of the current file is on the disk, too.
+    has_name: bool,
     /// The file length after each record since then.
     ends: Vec<u64>,
 }
@@ -33,6 +35,7 @@ impl Files {
         Ok(Self {
             file: file.try_clone()?,
             whole: before,
+            has_name: length > 0,
             ends: Vec::new(),
             writer: CaptureWriter::new(
                 request.format,
@@ -74,19 +77,25 @@ impl Files {
         self.file.set_len(whole).ok();
     }
 
-    /// Flushes the file to disk (fdatasync(2)).
+    /// Flushes the file to disk (fdatasync(2)), and its name after the first time.
     pub fn sync(&mut self) -> io::Result<()> {
         self.flush()?;
         self.file.sync_data()?;
+        if !self.has_name {
+            // Files after the first one are in the same folder.
+            sync_name(&self.request.path)?;
+            self.has_name = true;
+        }
         self.check()
     }
 
-    /// Checks that the written bytes are still there: writing to a file that was removed or
-    /// truncated succeeds.
+    /// Checks that the written bytes are still there: writing to a file that was removed,
+    /// truncated, or whose disk was unmounted (umount2(2), MNT_DETACH) succeeds.
     fn check(&self) -> io::Result<()> {
         let known = self.file.metadata()?;
         #[cfg(unix)]
-        let removed = std::os::unix::fs::MetadataExt::nlink(&known) == 0;
+        let removed =
+            std::os::unix::fs::MetadataExt::nlink(&known) == 0 || is_detached(&self.file, &known);
         #[cfg(not(unix))]
         let removed = false;
         match removed || known.len() < self.whole {
@@ -112,9 +121,38 @@ impl Files {
         self.writer.pass_streams(&mut writer);
         self.writer = writer;
         (self.number, self.before, self.whole) = (number, 0, 0);
+        self.has_name = false;
         self.ends.clear();
         Ok(())
     }
+}
+
+/// Whether no path leads to an open file any more, because its disk was unmounted. The system knows
+/// the path of a file that was only moved (proc(5), /proc/pid/fd).
+#[cfg(target_os = "linux")]
+fn is_detached(file: &File, known: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let link = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(file));
+    let is_elsewhere = || {
+        let path = std::fs::read_link(&link).ok()?;
+        if path.to_string_lossy().ends_with(" (deleted)") {
+            // Another name of it is left.
+            return None;
+        }
+        match std::fs::metadata(path) {
+            // Another disk is there now, or the folder in which it was mounted.
+            Ok(found) => Some(found.dev() != known.dev()),
+            Err(error) => Some(error.kind() == io::ErrorKind::NotFound),
+        }
+    };
+    // A file that is moved between both calls has another path at the second look.
+    (0..2).all(|_| is_elsewhere() == Some(true))
+}
+
+/// Only Linux tells the path of an open file.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn is_detached(_file: &File, _known: &std::fs::Metadata) -> bool {
+    false
 }
 
 fn buffered(file: File) -> BufWriter<File> {
@@ -185,6 +223,23 @@ fn name(path: &Path, number: u32) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Unmounted disks are part of tests/torture/disks.py: mounting needs root.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_that_was_moved_is_not_detached() {
+        let dir = tempfile::tempdir().unwrap();
+        let [one, other] = ["one", "other"].map(|name| dir.path().join(name));
+        let file = File::create(&one).unwrap();
+        let known = file.metadata().unwrap();
+        assert!(!is_detached(&file, &known));
+        std::fs::rename(&one, &other).unwrap();
+        std::fs::write(&one, "another").unwrap();
+        assert!(!is_detached(&file, &known));
+        std::fs::hard_link(&other, dir.path().join("third")).unwrap();
+        std::fs::remove_file(&other).unwrap();
+        assert!(!is_detached(&file, &known));
+    }
 
     #[test]
     fn numbers_stand_before_the_ending() {

@@ -295,7 +295,7 @@ fn every_time_of_the_calendar_is_read() {
 #[test]
 fn a_fraction_with_another_byte_than_a_digit_is_no_time() {
     let line = r#"{"time":"2026-11-23T02:36:36.12'456Z","kind":"sent","peer":"1.2.3.4:5","hex":"66"}"#;
-    let read = read_json(line.as_bytes(), |_, _| ControlFlow::Continue(()));
+    let read = import::read(line.as_bytes(), &mut |_| ControlFlow::Continue(()));
     assert!(read.is_err(), "{read:?}");
 }
 
