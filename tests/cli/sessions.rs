@@ -289,6 +289,15 @@ fn a_help_that_cannot_be_written_is_status_1() {
 }
 
 #[test]
+fn an_output_that_cannot_be_written_ends_the_session_before_the_next_row() {
+    let line = "netpeer tcp-server --bind 127.0.0.1:0 >/dev/full";
+    let program = Program::typed(line, std::path::Path::new("."));
+    let ended = program.ended();
+    assert_eq!(ended.status, Some(1), "{}", ended.err);
+    assert!(ended.err.contains("the disk is full"), "{}", ended.err);
+}
+
+#[test]
 fn repeated_failures_are_printed_once_a_second() {
     let closed = UdpSocket::bind("127.0.0.1:0").unwrap();
     let to = closed.local_addr().unwrap().to_string();

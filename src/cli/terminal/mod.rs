@@ -214,6 +214,7 @@ impl Terminal {
             // The waiting events are printed first, and flushed together.
             if self.running.events().is_empty() {
                 self.printer.flush();
+                self.heed_output();
             }
             self.send_first();
             self.send_file();
@@ -285,11 +286,7 @@ impl Terminal {
                     .notices()
                     .iter()
                     .for_each(|notice| self.observe(notice));
-                match self.printer.state() {
-                    PrinterState::Writing => {}
-                    PrinterState::Gone => self.reader_has_gone(),
-                    PrinterState::Failed => self.running.stop(),
-                }
+                self.heed_output();
             }
             Some(Event::RecordingFailed(failure)) => self.recording_ended(failure),
             Some(Event::Activity(activity)) => {
@@ -361,6 +358,15 @@ impl Terminal {
 
     /// Ends the session because the reader of the output has gone. With `--once` unsent input is
     /// still a failure.
+    /// Ends the session if its rows cannot be printed any more.
+    fn heed_output(&mut self) {
+        match self.printer.state() {
+            PrinterState::Writing => {}
+            PrinterState::Gone => self.reader_has_gone(),
+            PrinterState::Failed => self.running.stop(),
+        }
+    }
+
     fn reader_has_gone(&mut self) {
         if !self.session_options.once {
             self.excuse();
