@@ -20,6 +20,7 @@ pub fn mistake(expected: &[u8], came: &[u8], sent: &[u8], is_stream: bool) -> Mi
         .or_else(|| encoding(expected, came, sent))
         .or_else(|| representation(came))
         .or_else(|| part(expected, came, sent, is_stream))
+        .or_else(|| more(expected, came))
         .or_else(|| checksum(expected, came))
         .or_else(|| is_swapped(expected, came).then_some(Name::ByteOrder.into()))
         .or_else(|| is_other_length(expected, came).then_some(Name::LengthPrefix.into()))
@@ -112,6 +113,10 @@ fn part(expected: &[u8], came: &[u8], sent: &[u8], is_stream: bool) -> Option<Mi
     if missing == SUM && expected.ends_with(&modbus(came)) {
         return Some(Name::ChecksumMissing.into());
     }
+    // It had received nothing that it could have cut.
+    if sent.is_empty() {
+        return Some(size(expected, came));
+    }
     if is_stream {
         return Some(Name::OneReadOneMessage.into());
     }
@@ -126,6 +131,22 @@ fn part(expected: &[u8], came: &[u8], sent: &[u8], is_stream: bool) -> Option<Mi
         name: Name::CutReceive,
         evidence,
     })
+}
+
+/// The expected message, and further bytes.
+fn more(expected: &[u8], came: &[u8]) -> Option<Mistake> {
+    let is_more = !expected.is_empty() && came.len() > expected.len();
+    (is_more && came.starts_with(expected)).then(|| size(expected, came))
+}
+
+fn size(expected: &[u8], came: &[u8]) -> Mistake {
+    Mistake {
+        name: Name::WrongSize,
+        evidence: Evidence::Size {
+            bytes: came.len(),
+            of: expected.len(),
+        },
+    }
 }
 
 /// CRC-16/MODBUS, the low byte first.
@@ -239,6 +260,18 @@ mod tests {
         assert_eq!((found.name, found.evidence), (Name::CutReceive, evidence));
         let stream = name(&expected, &expected[..19], sent, true);
         assert_eq!(stream, Name::OneReadOneMessage);
+    }
+
+    #[test]
+    fn a_message_of_another_size_tells_how_many_bytes_were_sent() {
+        for came in ["anybody ", "anybody there?\0"] {
+            let found = mistake(b"anybody there?", came.as_bytes(), b"", false);
+            let evidence = Evidence::Size {
+                bytes: came.len(),
+                of: 14,
+            };
+            assert_eq!((found.name, found.evidence), (Name::WrongSize, evidence));
+        }
     }
 
     #[test]

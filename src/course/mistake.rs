@@ -42,10 +42,14 @@ pub enum MistakeName {
     NotJoined,
     NotListening,
     NothingArrived,
+    /// The program goes on, and has printed nothing.
+    NothingPrinted,
     OneReadOneMessage,
     Other,
     PairOfRecvfrom,
     PeerGone,
+    /// The bytes of the port are swapped, as without `htons`.
+    PortByteOrder,
     PortInUse,
     PortNotNumber,
     PrintedOther,
@@ -58,6 +62,8 @@ pub enum MistakeName {
     WrongContent,
     WrongEncoding,
     WrongLineEnd,
+    /// The bytes are right, but only the first ones of the message, or more than it has.
+    WrongSize,
     /// The answer came from another socket than the one that received.
     WrongSource,
     WrongTarget,
@@ -78,6 +84,11 @@ pub enum Evidence {
     /// Only these first bytes of a message of `of` bytes were received.
     Cut {
         received: usize,
+        of: usize,
+    },
+    /// A message of `of` bytes was sent with this number of bytes.
+    Size {
+        bytes: usize,
         of: usize,
     },
     /// The port that the program has instead of `expected`.

@@ -3,7 +3,7 @@
 use super::exercise::Hint;
 use super::mistake::{Evidence, Mistake, MistakeName as Name};
 use super::observation::{FailedStep, Observation, ObservedProgram, StepNeed};
-use super::{compare, exception, printed};
+use super::{compare, exception, printed, system_error};
 use crate::engine::{ProcessWait, Transport};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -47,8 +47,8 @@ impl Observation {
     }
 
     fn exception(&self) -> Option<Mistake> {
-        let mut errors = self.programs.iter().map(|program| program.error.as_str());
-        let found = errors.find_map(|error| exception::mistake(error, self.is_stream))?;
+        let mut programs = self.programs.iter();
+        let found = programs.find_map(|program| program.raised(self.is_stream))?;
         // It gave up waiting for an answer to a message that nobody received.
         let is_consequence = found.name == Name::TimeOutNotHandled && self.is_first_message();
         (!is_consequence).then_some(found)
@@ -134,6 +134,13 @@ impl Observation {
         }
     }
 
+    /// Whether a running program that could have printed something has not. Where another program
+    /// was to send it something, nothing may have arrived.
+    fn has_printed_nothing(&self, program: &ObservedProgram, wait: Option<ProcessWait>) -> bool {
+        let has_something = self.programs.len() == 1 && !self.sent.is_empty();
+        program.output.trim().is_empty() && (has_something || wait == Some(ProcessWait::Other))
+    }
+
     /// The mistake of a program of which nothing came.
     fn of_silence(&self) -> Mistake {
         let Some(program) = self.program() else {
@@ -158,14 +165,24 @@ impl Observation {
             (None, Some(ProcessWait::Running)) => Name::Loops.into(),
             (None, Some(ProcessWait::Accept)) => Name::BlocksInAccept.into(),
             (None, Some(ProcessWait::Input)) if is_to_print => Name::WaitsForInput.into(),
+            (None, wait) if is_to_print && self.has_printed_nothing(program, wait) => {
+                Name::NothingPrinted.into()
+            }
             (None, _) => Name::NothingArrived.into(),
         }
     }
 }
 
 impl ObservedProgram {
+    /// The mistake behind the exception or the error of the system that ended it.
+    fn raised(&self, is_stream: bool) -> Option<Mistake> {
+        let has_failed = self.exit.is_some_and(|status| status != Some(0));
+        let of_system = || system_error::mistake(&self.error, is_stream).filter(|_| has_failed);
+        exception::mistake(&self.error, is_stream).or_else(of_system)
+    }
+
     fn has_timed_out(&self) -> bool {
-        exception::mistake(&self.error, false)
+        self.raised(false)
             .is_some_and(|mistake| mistake.name == Name::TimeOutNotHandled)
     }
 
@@ -183,10 +200,14 @@ impl ObservedProgram {
             return (is_loopback && own.from_outside).then_some(Name::BoundToLoopback.into());
         }
         if let Some(other) = has(own.transport) {
+            let port = other.local.port();
             return Some(Mistake {
-                name: Name::BoundToWrongPort,
+                name: match port.swap_bytes() == own.number {
+                    true => Name::PortByteOrder,
+                    false => Name::BoundToWrongPort,
+                },
                 evidence: Evidence::Port {
-                    port: other.local.port(),
+                    port,
                     expected: own.number,
                 },
             });

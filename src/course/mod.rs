@@ -14,6 +14,7 @@ mod printed;
 mod ready;
 mod result_file;
 mod sha256;
+mod system_error;
 
 pub use exercise::{Bilingual, Exercise, Hint};
 pub use mistake::{Evidence, Mistake, MistakeName};

@@ -72,6 +72,9 @@ fn the_sockets_of_a_silent_program_tell_where_it_listens() {
         (found.name, found.evidence),
         (MistakeName::BoundToWrongPort, evidence)
     );
+    // 8080 is 0x1F90, and 0x901F is 36895.
+    seen.programs[0].sockets = vec![socket("0.0.0.0:36895")];
+    assert_eq!(name(&seen), Some(MistakeName::PortByteOrder));
     seen.programs[0].sockets = Vec::new();
     assert_eq!(name(&seen), Some(MistakeName::NotBound));
     seen.programs[0].sockets = vec![socket("127.0.0.1:8080")];
@@ -124,4 +127,28 @@ fn a_hint_holds_only_for_its_step_and_its_conditions() {
     assert_eq!(name(&seen), Some(MistakeName::NotJoined));
     seen.failed.as_mut().unwrap().came = vec![b"got hel".to_vec()];
     assert_eq!(name(&seen), Some(MistakeName::CutReceive));
+}
+
+#[test]
+fn an_error_of_the_system_tells_only_of_a_program_that_it_ended() {
+    let mut seen = silent_server();
+    seen.programs[0].error = "accept: Invalid argument\n".to_owned();
+    assert_eq!(name(&seen), Some(MistakeName::NothingArrived));
+    seen.programs[0].exit = Some(Some(1));
+    assert_eq!(name(&seen), Some(MistakeName::NotListening));
+}
+
+#[test]
+fn a_program_that_received_and_goes_on_has_printed_nothing() {
+    let mut seen = silent_server();
+    seen.failed.as_mut().unwrap().need = StepNeed::Line {
+        program: 0,
+        text: Some("lost 3".to_owned()),
+    };
+    assert_eq!(name(&seen), Some(MistakeName::NothingPrinted));
+    // The other program may have sent nothing.
+    seen.programs.push(ObservedProgram::default());
+    assert_eq!(name(&seen), Some(MistakeName::NothingArrived));
+    seen.programs[0].wait = Some(ProcessWait::Other);
+    assert_eq!(name(&seen), Some(MistakeName::NothingPrinted));
 }

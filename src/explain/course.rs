@@ -26,6 +26,9 @@ fn detail(lang: Lang, evidence: &Evidence) -> String {
             of = of,
             lost = of.saturating_sub(*received)
         ),
+        Evidence::Size { bytes, of } => {
+            t!(lang, "course.evidence.size", bytes = bytes, of = of)
+        }
         Evidence::Port { port, expected } => t!(
             lang,
             "course.evidence.port",
@@ -118,6 +121,7 @@ fn keys(name: Name) -> [&'static str; 2] {
         Name::NotJoined => ["course.not_joined.what", "course.not_joined.cure"],
         Name::NotListening => ["course.not_listening.what", "course.not_listening.cure"],
         Name::NothingArrived => ["course.nothing_arrived.what", "course.nothing_arrived.cure"],
+        Name::NothingPrinted => ["course.nothing_printed.what", "course.nothing_printed.cure"],
         Name::OneReadOneMessage => [
             "course.one_read_one_message.what",
             "course.one_read_one_message.cure",
@@ -128,6 +132,7 @@ fn keys(name: Name) -> [&'static str; 2] {
             "course.pair_of_recvfrom.cure",
         ],
         Name::PeerGone => ["course.peer_gone.what", "course.peer_gone.cure"],
+        Name::PortByteOrder => ["course.port_byte_order.what", "course.port_byte_order.cure"],
         Name::PortInUse => ["course.port_in_use.what", "course.port_in_use.cure"],
         Name::PortNotNumber => ["course.port_not_number.what", "course.port_not_number.cure"],
         Name::PrintedOther => ["course.printed_other.what", "course.printed_other.cure"],
@@ -145,6 +150,7 @@ fn keys(name: Name) -> [&'static str; 2] {
         Name::WrongContent => ["course.wrong_content.what", "course.wrong_content.cure"],
         Name::WrongEncoding => ["course.wrong_encoding.what", "course.wrong_encoding.cure"],
         Name::WrongLineEnd => ["course.wrong_line_end.what", "course.wrong_line_end.cure"],
+        Name::WrongSize => ["course.wrong_size.what", "course.wrong_size.cure"],
         Name::WrongSource => ["course.wrong_source.what", "course.wrong_source.cure"],
         Name::WrongTarget => ["course.wrong_target.what", "course.wrong_target.cure"],
         Name::WrongTransport => ["course.wrong_transport.what", "course.wrong_transport.cure"],

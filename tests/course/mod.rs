@@ -1,16 +1,19 @@
 //! The course: every solution passes, and the mistake of a wrong program is named.
 //!
-//! Wrong programs are made by `mutations.json`: an operator is an edit of the text of a solution,
-//! and the mistake that has to be named. `only` limits it to some exercises, `skip` leaves those
+//! Wrong programs are made by `mutations.json` and, in C, by `mutations-c.json`: an operator is an
+//! edit of the text of a solution, and the mistake that has to be named. `only` limits it to some exercises, `skip` leaves those
 //! out where the program stays right, and `other` has the mistakes that an exercise shows instead.
 #![cfg(target_os = "linux")]
 
+mod language;
+
 use crate::cli::program::run;
 use crate::skips::have;
+use language::ProgramLanguage;
 use netpeer::course::{CourseResult, CourseVerdict, MistakeName, READY_MADE};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 /// How many programs run at the same time.
@@ -42,27 +45,26 @@ struct Operator {
 /// A wrong program.
 #[derive(Debug)]
 struct Variant {
+    language: ProgramLanguage,
     exercise: &'static str,
     operator: String,
     text: String,
     mistake: MistakeName,
 }
 
-fn solution(exercise: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/course");
-    folder.join(exercise).join("solution.py")
+fn operators(language: ProgramLanguage) -> Vec<Operator> {
+    serde_json::from_str(language.mutations()).unwrap()
 }
 
-fn operators() -> Vec<Operator> {
-    serde_json::from_str(include_str!("mutations.json")).unwrap()
-}
-
-/// All wrong programs, exercise by exercise.
-fn variants() -> Vec<Variant> {
-    let operators = operators();
+/// All wrong programs in this language, exercise by exercise.
+fn variants(language: ProgramLanguage) -> Vec<Variant> {
+    let operators = operators(language);
     let mut variants = Vec::new();
     for ready in READY_MADE {
-        let text = std::fs::read_to_string(solution(ready.name)).unwrap();
+        let Some(solution) = language.solution(ready.name) else {
+            continue;
+        };
+        let text = std::fs::read_to_string(solution).unwrap();
         let number = ready.name.split('-').next().unwrap();
         let is_here = |names: &[String]| names.iter().any(|name| name == number);
         for operator in &operators {
@@ -71,6 +73,7 @@ fn variants() -> Vec<Variant> {
                 continue;
             }
             variants.push(Variant {
+                language,
                 exercise: ready.name,
                 operator: operator.operator.clone(),
                 text: text.replace(&operator.find, &operator.replace),
@@ -81,8 +84,8 @@ fn variants() -> Vec<Variant> {
     variants
 }
 
-/// Checks a program, and returns the result file and what was printed.
-fn checked(exercise: &str, program: &Path) -> (CourseResult, String) {
+/// Checks the program that this command runs, and returns the result file and what was printed.
+fn checked(exercise: &str, program: &Path, command: &[String]) -> (CourseResult, String) {
     let alone = exercise.contains("multicast").then_some(&MULTICAST);
     let _guard = alone.map(|lock| lock.lock().unwrap_or_else(PoisonError::into_inner));
     let folder = tempfile::tempdir().unwrap();
@@ -90,7 +93,8 @@ fn checked(exercise: &str, program: &Path) -> (CourseResult, String) {
     let words = ["learn", "check", exercise, program.to_str().unwrap()];
     let words = words.into_iter().chain(["--lang", "en", "--name", "Ann"]);
     let words: Vec<&str> = words
-        .chain(["--result", result.to_str().unwrap()])
+        .chain(["--result", result.to_str().unwrap(), "--"])
+        .chain(command.iter().map(String::as_str))
         .collect();
     let ended = run(&words);
     let text = std::fs::read_to_string(&result);
@@ -131,9 +135,11 @@ fn in_parallel<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Ve
 fn judge(variants: &[Variant]) {
     let results = in_parallel(variants, |variant| {
         let folder = tempfile::tempdir().unwrap();
-        let program = folder.path().join("program.py");
+        let name = format!("program.{}", variant.language.extension());
+        let program = folder.path().join(name);
         std::fs::write(&program, &variant.text).unwrap();
-        checked(variant.exercise, &program)
+        let command = variant.language.command(&program, folder.path(), &["-w"]);
+        checked(variant.exercise, &program, &command)
     });
     let mut table: BTreeMap<String, [usize; 2]> = BTreeMap::new();
     let mut wrong = Vec::new();
@@ -173,49 +179,66 @@ fn judge(variants: &[Variant]) {
     );
 }
 
+/// The languages whose tools are installed.
+fn languages() -> impl Iterator<Item = ProgramLanguage> {
+    let all = ProgramLanguage::ALL.into_iter();
+    all.filter(|language| have(language.tools()))
+}
+
 #[test]
 fn all_solutions_pass() {
-    if !have(&["python3"]) {
-        return;
+    for language in languages() {
+        let solved = READY_MADE.iter().filter_map(|ready| {
+            let solution = language.solution(ready.name)?;
+            Some((ready.name, solution))
+        });
+        let solved: Vec<_> = solved.collect();
+        assert!(solved.len() >= 20, "{language:?}");
+        in_parallel(&solved, |(exercise, solution)| {
+            let folder = tempfile::tempdir().unwrap();
+            let warnings = ["-Wall", "-Wextra", "-Werror"];
+            let command = language.command(solution, folder.path(), &warnings);
+            let (result, out) = checked(exercise, solution, &command);
+            let verdict = result.verdict;
+            assert_eq!(verdict, CourseVerdict::Passed, "{exercise}: {out}");
+            assert_eq!(result.exercise, *exercise);
+            assert_eq!(result.name.as_deref(), Some("Ann"));
+        });
     }
-    in_parallel(&READY_MADE, |ready| {
-        let (result, out) = checked(ready.name, &solution(ready.name));
-        assert_eq!(
-            result.verdict,
-            CourseVerdict::Passed,
-            "{}: {out}",
-            ready.name
-        );
-        assert_eq!(result.exercise, ready.name);
-        assert_eq!(result.name.as_deref(), Some("Ann"));
-    });
 }
 
 #[test]
 fn a_sample_of_wrong_programs_hears_its_mistake() {
-    if !have(&["python3"]) {
-        return;
+    for language in languages() {
+        let all = variants(language).into_iter().step_by(SAMPLE);
+        judge(&all.collect::<Vec<_>>());
     }
-    let all = variants().into_iter().step_by(SAMPLE);
-    judge(&all.collect::<Vec<_>>());
 }
 
 #[test]
 #[ignore = "takes minutes: scripts/course runs it"]
 fn wrong_programs_hear_their_mistakes() {
-    judge(&variants());
+    for language in languages() {
+        println!("{language:?}");
+        judge(&variants(language));
+    }
 }
 
 #[test]
 fn there_are_a_hundred_wrong_programs_and_every_operator_makes_one() {
-    let variants = variants();
-    assert!(variants.len() >= 100, "{}", variants.len());
-    let used: BTreeSet<&str> = variants.iter().map(|one| one.operator.as_str()).collect();
-    for operator in operators() {
-        assert!(used.contains(operator.operator.as_str()), "{operator:?}");
+    for language in ProgramLanguage::ALL {
+        let variants = variants(language);
+        assert!(variants.len() >= 100, "{}", variants.len());
+        let used: BTreeSet<&str> = variants.iter().map(|one| one.operator.as_str()).collect();
+        for operator in operators(language) {
+            assert!(used.contains(operator.operator.as_str()), "{operator:?}");
+        }
+        let exercises: BTreeSet<&str> = variants.iter().map(|one| one.exercise).collect();
+        let solved = READY_MADE
+            .iter()
+            .filter_map(|ready| language.solution(ready.name));
+        assert_eq!(exercises.len(), solved.count());
     }
-    let exercises: BTreeSet<&str> = variants.iter().map(|one| one.exercise).collect();
-    assert_eq!(exercises.len(), READY_MADE.len());
 }
 
 #[test]
