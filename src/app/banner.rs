@@ -46,6 +46,8 @@ pub enum Banner {
     NotOpened(std::io::Error),
     /// Another scenario is played, and continues.
     ScenarioPlays,
+    /// Another exercise cannot be opened while a check runs.
+    ExerciseRuns,
     /// A part of a log could not be restored.
     Unread(UnreadableFiles),
     /// Nothing was copied, and the clipboard keeps its content.
@@ -207,6 +209,7 @@ impl App {
                 reason = crate::explain::reason(self.lang, error)
             ),
             Banner::ScenarioPlays => t!(self.lang, "scenario.plays"),
+            Banner::ExerciseRuns => t!(self.lang, "lesson.runs"),
             Banner::Unread(unread) => t!(
                 self.lang,
                 "journal.unread",

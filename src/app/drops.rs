@@ -2,6 +2,7 @@
 
 use super::{App, Banner, left};
 use crate::scenario::is_scenario;
+use crate::settings::dock::Page;
 use crate::ui::dock::rail;
 use crate::ui::{Action, theme};
 use crate::{engine, t};
@@ -35,6 +36,7 @@ impl App {
         if let Some(scenario) = scenarios.into_iter().next() {
             self.act(ctx, Action::OpenFile(scenario));
         }
+        let dropped = self.take_program(dropped);
         let Some(tab) = self.tabs.get_mut(self.active) else {
             return;
         };
@@ -64,6 +66,21 @@ impl App {
         if !refused.is_empty() || left > 0 {
             self.banner = Some(Banner::Dropped { refused, left });
         }
+    }
+
+    /// Makes the first program for Python the user's in the exercise on show; returns the files
+    /// that are left.
+    fn take_program(&mut self, mut dropped: Vec<PathBuf>) -> Vec<PathBuf> {
+        let is_program = |path: &PathBuf| path.extension().is_some_and(|end| end == "py");
+        let place = dropped.iter().position(is_program);
+        let place = place.filter(|_| self.dock.open == Some(Page::Course));
+        if let Some(place) = place
+            && let Some(path) = dropped.get(place)
+            && self.course.take_program(path)
+        {
+            dropped.remove(place);
+        }
+        dropped
     }
 
     /// Marks the area where a dragged file would be dropped.

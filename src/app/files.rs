@@ -12,8 +12,16 @@ use std::io;
 use std::path::PathBuf;
 
 impl App {
-    /// Shows the steps of a scenario, or opens a capture file in a new tab.
+    /// Shows an exercise of the course, or the steps of a scenario, or opens a capture file in a new tab.
     pub fn open_file(&mut self, ctx: &Context, path: PathBuf) {
+        if scenario::is_exercise(&path) {
+            self.dock.open = Some(Page::Course);
+            if !self.course.open_file(ctx, &path, self.lang) {
+                // It would end with its programs.
+                self.banner = Some(Banner::ExerciseRuns);
+            }
+            return;
+        }
         if scenario::opens(&path) {
             self.dock.open = Some(Page::Open);
             match self.scenario.is_playing() {

@@ -166,6 +166,8 @@ impl App {
                     open_window: &mut self.open_window,
                     descriptions: &mut self.descriptions,
                     scenario: &mut self.scenario,
+                    course: &mut self.course,
+                    progress: &self.progress,
                     help: &mut self.help,
                     settings_file: file,
                 };

@@ -36,11 +36,13 @@ mod window_close;
 use crate::engine::{Clock, Interfaces};
 use crate::journal::{self, RecoverableLog};
 use crate::settings::columns::ColumnWidths;
+use crate::settings::course::CourseProgress;
 use crate::settings::dock::{DockState, Page};
 use crate::settings::theme::ThemeSetting;
 use crate::settings::window::{WindowPlace, WindowSize};
 use crate::settings::{Library, Preferences, Settings, Store};
 use crate::ui::banner::BannerBar;
+use crate::ui::course::CoursePage;
 use crate::ui::description::DescriptionLibrary;
 use crate::ui::description_editor::DescriptionEditor;
 use crate::ui::help::HelpPage;
@@ -117,6 +119,8 @@ pub struct App {
     descriptions: DescriptionLibrary,
     editor: DescriptionEditor,
     scenario: ScenarioWindow,
+    course: CoursePage,
+    progress: CourseProgress,
     commands: CommandPalette,
     help: HelpPage,
     began: Instant,
@@ -196,6 +200,8 @@ impl App {
             editor: DescriptionEditor::default(),
             commands: CommandPalette::default(),
             help: HelpPage::new(&program),
+            course: CoursePage::new(program.clone()),
+            progress: settings.course.clone(),
             scenario: ScenarioWindow::new(program),
             saved: settings,
             unsaved: false,
@@ -302,6 +308,7 @@ impl eframe::App for App {
         let before = (self.theme, self.preferences.log_mib);
         self.follow_export(&ctx);
         self.scenario.follow(&ctx, self.lang);
+        self.course.follow(&mut self.progress);
         self.follow_descriptions(&ctx);
         if let Some(action) = self.panels(ui) {
             self.act(&ctx, action);

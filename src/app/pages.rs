@@ -3,9 +3,11 @@
 use super::tab::Tab;
 use super::{App, exports};
 use crate::automation::Capabilities;
+use crate::settings::course::CourseProgress;
 use crate::settings::dock::Page;
 use crate::settings::{Library, Preferences};
 use crate::ui::connection_life::LifeAbout;
+use crate::ui::course::CoursePage;
 use crate::ui::description::{ChosenDescription, DescriptionLibrary};
 use crate::ui::dock::PageState;
 use crate::ui::doctor::AfterCure;
@@ -95,6 +97,8 @@ pub(super) struct PageContext<'a> {
     pub open_window: &'a mut OpenWindow,
     pub descriptions: &'a mut DescriptionLibrary,
     pub scenario: &'a mut ScenarioWindow,
+    pub course: &'a mut CoursePage,
+    pub progress: &'a CourseProgress,
     pub help: &'a mut HelpPage,
     /// The settings file; `None` if settings are not saved.
     pub settings_file: Option<&'a Path>,
@@ -110,6 +114,8 @@ impl PageContext<'_> {
             open_window,
             descriptions,
             scenario,
+            course,
+            progress,
             help,
             settings_file,
         } = self;
@@ -229,6 +235,10 @@ impl PageContext<'_> {
                     view: &mut tab.panels.description,
                 };
                 descriptions.page_ui(ui, cx, chosen, &mut library.descriptions)
+            }
+            Page::Course => {
+                course.page_ui(ui, cx, progress);
+                None
             }
             Page::Help => help.page_ui(ui, cx),
             Page::Intercepted => {

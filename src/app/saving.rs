@@ -28,6 +28,7 @@ impl App {
             library: self.library.clone(),
             dock: self.dock,
             columns: self.columns,
+            course: self.progress.clone(),
             ..self.saved.clone()
         }
     }

@@ -71,14 +71,14 @@ pub enum MistakeName {
 }
 
 /// A mistake and what shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mistake {
     pub name: MistakeName,
     pub evidence: Evidence,
 }
 
 /// What shows a mistake.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Evidence {
     None,
     /// Only these first bytes of a message of `of` bytes were received.

@@ -12,6 +12,7 @@ mod mistakes;
 mod observation;
 mod printed;
 mod ready;
+mod report;
 mod result_file;
 mod sha256;
 mod system_error;
@@ -21,6 +22,7 @@ pub use mistake::{Evidence, Mistake, MistakeName};
 pub use mistakes::mistake_of;
 pub use observation::{FailedStep, Observation, ObservedProgram, OwnPort, StepNeed};
 pub use ready::{READY_MADE, ReadyExercise};
+pub use report::{CheckLine, CheckProgress, CheckVerdict, ReportedExercise};
 pub use result_file::{CourseResult, CourseVerdict};
 pub use sha256::sha256;
 

@@ -66,6 +66,15 @@ impl ReadyExercise {
         found.map(|(ready, _)| ready)
     }
 
+    /// Its title, which is the heading of the task.
+    pub fn title(&self) -> Bilingual {
+        let [en, zh] = [self.task_en, self.task_zh].map(|task| {
+            let heading = task.lines().next().unwrap_or_default();
+            heading.trim_start_matches(['#', ' ']).to_owned()
+        });
+        Bilingual { en, zh }
+    }
+
     /// The task in Markdown.
     pub fn task(&self) -> Bilingual {
         Bilingual {

@@ -1,7 +1,7 @@
 //! The mistakes of learners in words.
 
 use super::failure::Explanation;
-use crate::course::{Evidence, Mistake, MistakeName as Name};
+use crate::course::{Bilingual, Evidence, Mistake, MistakeName as Name};
 use crate::payload::printable;
 use crate::t;
 use crate::words::Lang;
@@ -13,6 +13,14 @@ pub fn course_mistake(lang: Lang, mistake: &Mistake) -> Explanation {
         what: t!(lang, what),
         detail: detail(lang, &mistake.evidence),
         cure: t!(lang, cure),
+    }
+}
+
+/// The text in this language.
+pub fn in_language(text: &Bilingual, lang: Lang) -> &str {
+    match lang {
+        Lang::English => &text.en,
+        Lang::Chinese => &text.zh,
     }
 }
 

@@ -37,7 +37,7 @@ mod written;
 
 pub use argument::argument_mistake;
 pub use config::{config_mistake, quoted_mistake};
-pub use course::course_mistake;
+pub use course::{course_mistake, in_language};
 pub use describe::describe;
 pub use description::{code_refusal, encode_mistake, field_fault, formula_mistake, schema_problem};
 pub use failure::{Explanation, failure, last_failure};

@@ -1,7 +1,9 @@
 //! Scenario files as both front ends see them. The terminal reads and runs one
 //! (`netpeer run`), and with `--json` prints the lines of [`report`]. The window starts a
-//! [`process`] of this program for that. A [`group`] is a process with its children.
+//! [`process`] of this program for that, and checks an exercise of the course by an
+//! [`exercise_check`]. A [`group`] is a process with its children.
 
+pub mod exercise_check;
 pub mod group;
 pub mod process;
 pub mod report;
@@ -23,21 +25,34 @@ pub fn opens(path: &Path) -> bool {
 /// Whether a file looks like a scenario, even one with errors: it begins with a parenthesis, after
 /// any comments, and has a field `sessions` or `steps`.
 pub fn is_scenario(path: &Path) -> bool {
-    let Ok(file) = open_file(path) else {
-        return false;
-    };
+    head(path).is_some_and(|text| begins_so(&text))
+}
+
+/// Whether a file looks like an exercise of the course: a scenario with a field `exercise`.
+pub fn is_exercise(path: &Path) -> bool {
+    head(path).is_some_and(|text| begins_so(&text) && has(&text, "exercise"))
+}
+
+/// The text at the start of a file; `None` if it cannot be read.
+fn head(path: &Path) -> Option<String> {
     let mut head = Vec::new();
-    let read = file.take(HEAD).read_to_end(&mut head);
-    read.is_ok() && begins_so(&String::from_utf8_lossy(&head))
+    open_file(path)
+        .ok()?
+        .take(HEAD)
+        .read_to_end(&mut head)
+        .ok()?;
+    Some(String::from_utf8_lossy(&head).into_owned())
 }
 
 fn begins_so(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
-    let has = |field: &str| {
-        let mut after = text.split(field).skip(1);
-        after.any(|rest| rest.trim_start().starts_with(':'))
-    };
-    ron_file::begins_with(text, '(') && (has("sessions") || has("steps"))
+    ron_file::begins_with(text, '(') && (has(text, "sessions") || has(text, "steps"))
+}
+
+/// Whether a text seems to have a field of this name.
+fn has(text: &str, field: &str) -> bool {
+    let mut after = text.split(field).skip(1);
+    after.any(|rest| rest.trim_start().starts_with(':'))
 }
 
 #[cfg(test)]
@@ -69,5 +84,9 @@ mod tests {
         assert!(!opens(Path::new("/no/such/log.jsonl")));
         assert!(opens(Path::new("tests/scenarios/udp_chat.ron")));
         assert!(!is_scenario(Path::new("Cargo.toml")));
+        assert!(is_exercise(Path::new(
+            "assets/course/03-udp-recvfrom/check.ron"
+        )));
+        assert!(!is_exercise(Path::new("tests/scenarios/udp_chat.ron")));
     }
 }

@@ -186,7 +186,11 @@ fn read(
     Ok(None)
 }
 
-fn last_of(mut source: impl Read) -> io::Result<Vec<u8>> {
+/// The last bytes of a source, of at most [`KEPT`].
+///
+/// # Errors
+/// Those of reading.
+pub(super) fn last_of(mut source: impl Read) -> io::Result<Vec<u8>> {
     let (mut kept, mut piece) = (Vec::new(), vec![0; PIECE]);
     loop {
         let count = match source.read(&mut piece) {

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A page of the dock, in the order of the strip; those of descriptions and of the help have no
-/// button there.
+/// A page of the dock, in the order of the strip; those of descriptions, of the course and of
+/// the help have no button there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Page {
     Details,
@@ -23,6 +23,7 @@ pub enum Page {
     Export,
     Settings,
     Descriptions,
+    Course,
     Help,
 }
 

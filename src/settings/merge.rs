@@ -21,6 +21,7 @@ impl Settings {
             library,
             dock,
             columns,
+            course,
         } = theirs;
         let (active, tabs) = self.tabs_merged(known, tabs);
         Self {
@@ -35,6 +36,7 @@ impl Settings {
             library: library_merged(self.library, &known.library, library),
             dock: newest(self.dock, &known.dock, dock),
             columns: newest(self.columns, &known.columns, columns),
+            course: self.course.merged(&known.course, course),
         }
     }
 

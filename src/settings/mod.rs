@@ -4,6 +4,7 @@
 //! defaults are used.
 
 pub mod columns;
+pub mod course;
 pub mod descriptions;
 pub mod dock;
 pub mod kept_file;
@@ -24,6 +25,7 @@ use crate::automation::ReplyRate;
 use crate::config::{SetAside, SettingsMistake, ron_file};
 use crate::words::Lang;
 use columns::ColumnWidths;
+use course::CourseProgress;
 use dock::DockState;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read as _};
@@ -69,6 +71,7 @@ pub struct Settings {
     pub library: Library,
     pub dock: DockState,
     pub columns: ColumnWidths,
+    pub course: CourseProgress,
 }
 
 impl Default for Settings {
@@ -88,6 +91,7 @@ impl Default for Settings {
             library: Library::default(),
             dock: DockState::default(),
             columns: ColumnWidths::default(),
+            course: CourseProgress::default(),
         }
     }
 }

@@ -13,6 +13,7 @@ mod charset_choice;
 mod checksum_choice;
 pub mod connection_life;
 pub mod controls;
+pub mod course;
 mod csv_file;
 pub mod description;
 pub mod description_editor;

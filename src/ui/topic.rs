@@ -28,7 +28,7 @@ pub struct TopicEntry {
 }
 
 /// Every topic once.
-pub static TOPICS: [TopicEntry; 22] = [
+pub static TOPICS: [TopicEntry; 23] = [
     of(
         Topic::Session,
         "guide.session_title",
@@ -136,6 +136,7 @@ pub static TOPICS: [TopicEntry; 22] = [
         "guide.descriptions",
         "fields#kept-descriptions",
     ),
+    page(Page::Course, "dock.course_name", "guide.course", "course"),
 ];
 
 const fn of(

@@ -11,6 +11,7 @@ mod compose_fields;
 mod composer;
 mod connection_life;
 mod contrast;
+mod course;
 mod description_editor;
 mod descriptions;
 mod dock;

@@ -1,14 +1,17 @@
 //! `netpeer learn check`: runs a learner's program opposite an exercise.
 
 use super::exercise::LoadedExercise;
-use super::verdict;
+use super::{json_line, verdict};
 use crate::cli::scenario::{Attempt, attempt};
 use crate::cli::{CommandOutcome, output, values};
-use crate::course::{CourseResult, CourseVerdict, Mistake, mistake_of, sha256};
+use crate::course::{
+    CheckLine, CheckProgress, CheckVerdict, CourseResult, CourseVerdict, Mistake, mistake_of,
+    sha256,
+};
 use crate::disk::{Existing, Replacement};
 use crate::engine::Clock;
 use crate::explain;
-use crate::payload::{json, printable};
+use crate::payload::printable;
 use crate::t;
 use crate::words::Lang;
 use clap::Args;
@@ -31,6 +34,8 @@ pub struct CheckOptions {
     result: Option<PathBuf>,
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
+    #[arg(long)]
+    json: bool,
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<String>,
 }
@@ -56,29 +61,47 @@ impl CheckOptions {
             scenario,
             ..
         } = exercise;
-        let Attempt { seen, message } = attempt(scenario, &command, lang)?;
+        let mut progress = |passed: CheckProgress| {
+            if self.json {
+                output::print(&json_line(&CheckLine::Progress(passed)), lang);
+            }
+        };
+        let Attempt { seen, message } = attempt(scenario, &command, lang, &mut progress)?;
         let mistake = mistake_of(&seen);
-        let printed = verdict::text(lang, &name, mistake.as_ref(), &message);
-        let printed = output::result(printed.as_bytes(), lang);
+        let unclocked = |error: io::Error| {
+            let reason = explain::reason(lang, &error);
+            t!(lang, "learn.no_file", reason = reason)
+        };
+        let result = CourseResult {
+            exercise: name,
+            verdict: match mistake {
+                None => CourseVerdict::Passed,
+                Some(_) => CourseVerdict::Failed,
+            },
+            mistake: mistake.as_ref().map(|Mistake { name, .. }| *name),
+            step: seen.failed.as_ref().map(|failed| failed.number),
+            time: now().map_err(unclocked)?,
+            program_sha256: sha256(&program),
+            exercise_sha256: sha256(text.as_bytes()),
+            name: self.name.clone(),
+        };
+        let printed = match self.json {
+            false => {
+                let exercise = &result.exercise;
+                verdict::text(lang, exercise, mistake.as_ref(), &message).into_bytes()
+            }
+            true => json_line(&CheckLine::Verdict(Box::new(CheckVerdict {
+                result: result.clone(),
+                mistake: mistake.clone(),
+                message,
+            }))),
+        };
+        let printed = output::result(&printed, lang);
         if let Some(path) = &self.result {
-            let unwritten = |error| {
+            write_result(path, &result).map_err(|error| {
                 let (path, reason) = (printable::path(path), explain::unmade(lang, &error));
                 t!(lang, "learn.unwritten", path = path, reason = reason)
-            };
-            let result = CourseResult {
-                exercise: name,
-                verdict: match mistake {
-                    None => CourseVerdict::Passed,
-                    Some(_) => CourseVerdict::Failed,
-                },
-                mistake: mistake.as_ref().map(|Mistake { name, .. }| *name),
-                step: seen.failed.as_ref().map(|failed| failed.number),
-                time: now().map_err(unwritten)?,
-                program_sha256: sha256(&program),
-                exercise_sha256: sha256(text.as_bytes()),
-                name: self.name.clone(),
-            };
-            write_result(path, &result).map_err(unwritten)?;
+            })?;
         }
         Ok(match mistake {
             None => printed,
@@ -116,10 +139,7 @@ fn now() -> io::Result<String> {
 }
 
 fn write_result(path: &Path, result: &CourseResult) -> io::Result<()> {
-    let mut text = Vec::new();
-    json::push(&mut text, result)?;
-    text.push(b'\n');
     let mut file = Replacement::create(path, Existing::Replace)?;
-    file.write_all(&text)?;
+    file.write_all(&json_line(result))?;
     file.finish()
 }

@@ -1,8 +1,8 @@
 //! An exercise of the program, or of a file.
 
-use crate::cli::scenario::{Scenario, read_text, runs_program};
-use crate::config::ron_file;
-use crate::course::{Bilingual, Exercise, ReadyExercise};
+use crate::cli::scenario::{Scenario, read_text, runs_learner};
+use crate::config::{ron_file, shell_quoted};
+use crate::course::{Bilingual, Exercise, ReadyExercise, ReportedExercise};
 use crate::explain;
 use crate::payload::printable;
 use crate::t;
@@ -59,7 +59,7 @@ impl LoadedExercise {
     ) -> Result<Self, String> {
         let scenario = read_text(&text, path, lang)?;
         let exercise = scenario.exercise.clone();
-        let exercise = exercise.filter(|_| runs_program(&scenario));
+        let exercise = exercise.filter(|_| scenario.programs.iter().any(runs_learner));
         let exercise = exercise.ok_or_else(|| t!(lang, "learn.no_exercise", path = path))?;
         let task = exercise.task.clone();
         let start = exercise.start.clone();
@@ -75,19 +75,28 @@ impl LoadedExercise {
         })
     }
 
+    /// What the window shows of it.
+    pub fn report(&self) -> ReportedExercise {
+        let others = self.scenario.programs.iter();
+        let others = others.filter(|program| !runs_learner(program));
+        let others = others.map(|program| {
+            let words = program.run.iter().map(|word| shell_quoted(word));
+            words.collect::<Vec<_>>().join(" ")
+        });
+        ReportedExercise {
+            name: self.name.clone(),
+            title: self.exercise.title.clone(),
+            task: self.task.as_ref().unwrap_or(&self.exercise.title).clone(),
+            start: self.start.clone(),
+            others: others.collect(),
+        }
+    }
+
     /// The task in Markdown, safe to print.
     pub fn task(&self, lang: Lang) -> String {
         let task = self.task.as_ref().unwrap_or(&self.exercise.title);
-        let text = printable::words(in_language(task, lang)).into_owned();
+        let text = printable::words(explain::in_language(task, lang)).into_owned();
         format!("{}\n", text.trim_end())
-    }
-}
-
-/// The text in this language.
-pub fn in_language(text: &Bilingual, lang: Lang) -> &str {
-    match lang {
-        Lang::English => &text.en,
-        Lang::Chinese => &text.zh,
     }
 }
 
@@ -103,8 +112,9 @@ mod tests {
                 let exercise = LoadedExercise::of_ready(ready, lang)
                     .unwrap_or_else(|error| panic!("{}: {error}", ready.name));
                 let task = exercise.task(lang);
-                let title = in_language(&exercise.exercise.title, lang);
+                let title = explain::in_language(&exercise.exercise.title, lang);
                 assert!(task.starts_with(&format!("# {title}\n")), "{}", ready.name);
+                assert_eq!(explain::in_language(&ready.title(), lang), title);
                 assert!(exercise.start.contains("TODO"), "{}", ready.name);
             }
         }

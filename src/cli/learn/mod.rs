@@ -9,12 +9,13 @@ use super::{CommandOutcome, diagnostics, output, values};
 use crate::course::READY_MADE;
 use crate::disk::{Existing, Replacement};
 use crate::explain;
-use crate::payload::printable;
+use crate::payload::{json, printable};
 use crate::t;
 use crate::words::Lang;
 use check::CheckOptions;
 use clap::{Args, Subcommand};
-use exercise::{LoadedExercise, in_language};
+use exercise::LoadedExercise;
+use serde::Serialize;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -36,6 +37,8 @@ enum LearnCommand {
 struct ShowOptions {
     #[arg(value_name = "NUMBER|FILE.ron", value_parser = values::path())]
     exercise: PathBuf,
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -51,8 +54,7 @@ struct StartOptions {
 pub fn run(options: &LearnOptions, lang: Lang) -> CommandOutcome {
     let ended = match &options.command {
         None => list(lang),
-        Some(LearnCommand::Show(options)) => LoadedExercise::load(&options.exercise, lang)
-            .map(|exercise| output::result(exercise.task(lang).as_bytes(), lang)),
+        Some(LearnCommand::Show(options)) => options.run(lang),
         Some(LearnCommand::Start(options)) => options.run(lang),
         Some(LearnCommand::Check(options)) => options.run(lang),
     };
@@ -64,12 +66,33 @@ fn list(lang: Lang) -> Result<CommandOutcome, String> {
     let mut text = String::new();
     for (number, ready) in (1..).zip(READY_MADE) {
         let exercise = LoadedExercise::of_ready(ready, lang)?;
-        let title = in_language(&exercise.exercise.title, lang);
+        let title = explain::in_language(&exercise.exercise.title, lang);
         text.push_str(&format!("{number:3}  {title}\n"));
     }
     text.push_str(&t!(lang, "learn.how"));
     text.push('\n');
     Ok(output::result(text.as_bytes(), lang))
+}
+
+impl ShowOptions {
+    /// Prints the task, or all that the window shows.
+    fn run(&self, lang: Lang) -> Result<CommandOutcome, String> {
+        let exercise = LoadedExercise::load(&self.exercise, lang)?;
+        let text = match self.json {
+            true => json_line(&exercise.report()),
+            false => exercise.task(lang).into_bytes(),
+        };
+        Ok(output::result(&text, lang))
+    }
+}
+
+/// A value as a line of JSON.
+fn json_line(value: &impl Serialize) -> Vec<u8> {
+    let mut line = Vec::new();
+    // Plain data can always be serialised.
+    json::push(&mut line, value).ok();
+    line.push(b'\n');
+    line
 }
 
 impl StartOptions {

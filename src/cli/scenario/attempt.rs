@@ -12,7 +12,7 @@ use crate::cli::pattern::Expectation;
 use crate::cli::printed::OutputStream;
 use crate::cli::program::Program;
 use crate::cli::runner::Runner;
-use crate::course::{FailedStep, Observation, ObservedProgram, OwnPort, StepNeed};
+use crate::course::{CheckProgress, FailedStep, Observation, ObservedProgram, OwnPort, StepNeed};
 use crate::engine::{group_sockets, group_wait};
 use crate::kind::SessionRole;
 use crate::peer::Peer;
@@ -39,13 +39,15 @@ pub struct Attempt {
 }
 
 /// The results of the steps, which end with the first failure.
-#[derive(Default)]
-struct FirstFailure {
+struct FirstFailure<'a> {
+    /// Called with the number of steps that have passed.
+    progress: &'a mut dyn FnMut(CheckProgress),
+    steps: usize,
     passed: usize,
     failed: Option<(String, StepOutcome)>,
 }
 
-impl StepResults for FirstFailure {
+impl StepResults for FirstFailure<'_> {
     fn is_json(&self) -> bool {
         false
     }
@@ -53,6 +55,10 @@ impl StepResults for FirstFailure {
     fn step(&mut self, step: &Step, verdict: &StepOutcome, _spent: Duration) -> bool {
         if verdict.passed {
             self.passed += 1;
+            (self.progress)(CheckProgress {
+                passed: self.passed,
+                of: self.steps,
+            });
             return true;
         }
         let verdict = StepOutcome {
@@ -68,18 +74,29 @@ impl StepResults for FirstFailure {
     fn skip(&mut self, _steps: &[Step]) {}
 }
 
-/// Runs the scenario of an exercise opposite the program that `command` starts.
+/// Runs the scenario of an exercise opposite the program that `command` starts. `progress` is called
+/// after each step that passed.
 ///
 /// # Errors
 /// Why it could not run, as text: the system refused, or the user ended it.
-pub fn attempt(mut scenario: Scenario, command: &[String], lang: Lang) -> Result<Attempt, String> {
+pub fn attempt(
+    mut scenario: Scenario,
+    command: &[String],
+    lang: Lang,
+    progress: &mut dyn FnMut(CheckProgress),
+) -> Result<Attempt, String> {
     for program in &mut scenario.programs {
         put_command(program, command);
     }
     let of_system = |error| diagnostics::not_begun(lang, &error);
     let mut runner = Runner::new(scenario.within.0, |_| {}).map_err(of_system)?;
     let entered = opening::enter(&mut runner, &scenario, lang);
-    let mut results = FirstFailure::default();
+    let mut results = FirstFailure {
+        progress,
+        steps: scenario.steps.len(),
+        passed: 0,
+        failed: None,
+    };
     let mut message = String::new();
     match &entered {
         Ok(()) => play::through(&scenario.steps, &mut runner, lang, &mut results)?,
@@ -131,10 +148,9 @@ fn is_stream(role: SessionRole) -> bool {
     matches!(role, SessionRole::Client | SessionRole::Server)
 }
 
-/// Whether a scenario runs the program of a learner.
-pub fn runs_program(scenario: &Scenario) -> bool {
-    let mut words = scenario.programs.iter().flat_map(|program| &program.run);
-    words.any(|word| word == PROGRAM)
+/// Whether a program of a scenario is the learner's.
+pub fn runs_learner(program: &ScenarioProgram) -> bool {
+    program.run.iter().any(|word| word == PROGRAM)
 }
 
 /// Puts the learner's command in the place of [`PROGRAM`], and sets what Python needs.

@@ -51,7 +51,7 @@ use crate::payload::printable;
 use crate::t;
 use crate::traffic::Failure;
 use crate::words::Lang;
-pub use attempt::{Attempt, attempt, runs_program};
+pub use attempt::{Attempt, attempt, runs_learner};
 use clap::Args;
 pub use file::Scenario;
 pub use names::NamedAddresses;

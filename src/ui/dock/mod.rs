@@ -6,7 +6,7 @@ mod page;
 pub mod rail;
 mod strip;
 
-pub use page::{DESCRIPTIONS, HELP, PAGES, PageEntry};
+pub use page::{COURSE, DESCRIPTIONS, HELP, PAGES, PageEntry};
 
 use super::region::{self, Region};
 use super::{Action, UiContext, controls, edge, theme};

@@ -144,6 +144,15 @@ pub static DESCRIPTIONS: PageEntry = PageEntry {
     shortcut: KeyboardShortcut::new(SHIFT, Key::F),
 };
 
+/// The page of the course, which the first page of a session and the commands open.
+pub static COURSE: PageEntry = PageEntry {
+    page: Page::Course,
+    icon: icons::DETAILS,
+    short: "dock.course",
+    name: "dock.course_name",
+    shortcut: KeyboardShortcut::new(SHIFT, Key::B),
+};
+
 impl Page {
     /// Whether it is about files or the program, and stands behind those about the session.
     pub fn is_aside(self) -> bool {
@@ -153,7 +162,7 @@ impl Page {
     pub fn entry(self) -> &'static PageEntry {
         PAGES
             .iter()
-            .chain([&DESCRIPTIONS])
+            .chain([&DESCRIPTIONS, &COURSE])
             .find(|entry| entry.page == self)
             .unwrap_or(&HELP)
     }
@@ -167,6 +176,7 @@ mod tests {
     fn every_page_is_found_by_its_own_name_and_key() {
         assert_eq!(Page::Help.entry().name, HELP.name);
         assert_eq!(Page::Descriptions.entry().name, DESCRIPTIONS.name);
+        assert_eq!(Page::Course.entry().name, COURSE.name);
         for (place, one) in PAGES.iter().enumerate() {
             assert_eq!(one.page.entry().name, one.name);
             for other in PAGES.iter().skip(place + 1) {

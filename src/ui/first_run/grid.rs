@@ -21,9 +21,16 @@ const TITLE: f32 = 20.0;
 /// Between cards that show their titles alone.
 const LOW_GAP: f32 = 6.0;
 
+/// What was clicked.
+pub(super) enum FirstChoice {
+    Card(&'static Card),
+    /// The page of the course.
+    Course,
+}
+
 /// Shows all cards in a part of the log this high; `open` is the name of the button that opens
-/// the session. Returns the card that was clicked.
-pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, height: f32, open: &str) -> Option<&'static Card> {
+/// the session.
+pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, height: f32, open: &str) -> Option<FirstChoice> {
     let all = (ui.available_width() - 2.0 * GAP).min(WIDTH);
     let columns: usize = match all {
         all if all >= 3.0 * LEAST + 2.0 * GAP => 3,
@@ -56,6 +63,11 @@ pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, height: f32, open: &str) -> Opt
     needed -= if has_manual { 0.0 } else { manual_height };
     let has_heading = needed <= height;
     needed -= if has_heading { 0.0 } else { heading };
+    // The way to the course takes only room that nothing else needs.
+    let learn = t!(cx.lang, "first_run.learn");
+    let link = text_height(ui, learn.clone(), theme::body(), ui.available_width()) + gap;
+    let has_link = has_manual && needed + link <= height;
+    needed += if has_link { link } else { 0.0 };
     let size = vec2(width, card);
     ui.spacing_mut().item_spacing = vec2(GAP, gap);
     ui.add_space(((height - needed) / 2.0).max(0.0));
@@ -72,7 +84,7 @@ pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, height: f32, open: &str) -> Opt
             ui.add_space(margin.max(0.0));
             for card in row {
                 if card_ui(ui, cx, card, (size, is_roomy)).clicked() {
-                    clicked = Some(card);
+                    clicked = Some(FirstChoice::Card(card));
                 }
             }
         });
@@ -81,6 +93,13 @@ pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, height: f32, open: &str) -> Opt
         ui.vertical_centered(|ui| {
             let manual = RichText::new(manual).color(cx.palette.dim);
             ui.add(Label::new(manual).wrap());
+        });
+    }
+    if has_link {
+        ui.vertical_centered(|ui| {
+            if ui.link(&learn).clicked() {
+                clicked = Some(FirstChoice::Course);
+            }
         });
     }
     clicked

@@ -10,10 +10,12 @@ use super::network_panel::button_keys;
 use super::{Action, UiContext, controls, dock};
 use crate::kind::SessionKind;
 use crate::session::{Session, SessionState};
+use crate::settings::dock::Page;
 use crate::settings::tab::TabSettings;
 use crate::t;
 use card::Card;
 use egui::{Align, Layout, Rect, ScrollArea, Ui, UiBuilder};
+use grid::FirstChoice;
 
 /// A lower part of the log shows nothing of it.
 const LEAST: f32 = 40.0;
@@ -98,7 +100,10 @@ impl FirstRun {
         drafts: &mut TabSettings,
     ) -> Option<Action> {
         let open = t!(cx.lang, button_keys(drafts.network.kind).open);
-        let card = grid::ui(ui, cx, height, &open)?;
+        let card = match grid::ui(ui, cx, height, &open)? {
+            FirstChoice::Card(card) => card,
+            FirstChoice::Course => return Some(Action::ShowPage(Page::Course)),
+        };
         card.fill(drafts, cx.lang);
         (self.chosen, self.is_fresh) = (Some(card), true);
         ui.ctx().request_repaint();

@@ -4,7 +4,7 @@
 use crate::settings::dock::Page;
 use crate::settings::theme::ThemeSetting;
 use crate::ui::controls::{self, tooltip_with_key};
-use crate::ui::dock::{DESCRIPTIONS, HELP, PAGES};
+use crate::ui::dock::{COURSE, DESCRIPTIONS, HELP, PAGES};
 use crate::ui::topic::Topic;
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers, Response};
 
@@ -195,7 +195,7 @@ const fn setting(name: &'static str) -> CommandEntry {
 
 /// Every command that has words of its own: those of the window, then the pages of the dock.
 pub fn entries() -> impl Iterator<Item = CommandEntry> {
-    let pages = PAGES.iter().chain([&DESCRIPTIONS, &HELP]);
+    let pages = PAGES.iter().chain([&DESCRIPTIONS, &COURSE, &HELP]);
     let pages = pages.map(|page| CommandEntry {
         command: WindowCommand::Page(page.page),
         name: page.name,
@@ -244,6 +244,7 @@ pub fn search_words(command: WindowCommand) -> Option<&'static str> {
         WindowCommand::Page(Page::AutoReply) => "palette.words_reply",
         WindowCommand::Page(Page::Network) => "palette.words_network",
         WindowCommand::Page(Page::Measure) => "palette.words_measure",
+        WindowCommand::Page(Page::Course) => "palette.words_course",
         _ => return None,
     })
 }
