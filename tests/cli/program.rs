@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -118,6 +118,15 @@ impl Program {
         let lines = std::iter::repeat_with(|| self.err.recv_timeout(DEADLINE));
         let mut lines = lines.map(|line| line.unwrap_or_else(|_| panic!("waited for {part}")));
         lines.find(|line| line.contains(part)).unwrap()
+    }
+
+    /// The next line on the standard error that contains `part`, if it comes within this time.
+    pub fn error_within(&self, part: &str, time: Duration) -> Option<String> {
+        let until = Instant::now() + time;
+        let left = || until.saturating_duration_since(Instant::now());
+        let lines = std::iter::from_fn(|| self.err.recv_timeout(left()).ok());
+        let mut lines = lines;
+        lines.find(|line| line.contains(part))
     }
 
     /// The address that it reports as bound.

@@ -20,7 +20,7 @@ from disk_session import PADDING, Rows, Sender, Session, numbers_of_text
 # Recorded rows reach the disk within a second; as long again is granted to a busy machine.
 RECORDED_WITHIN = 2.0
 # The window spills its log every second, between frames, which take long on a virtual display.
-KEPT_WITHIN = 5.0
+KEPT_WITHIN = 3.0
 
 
 def recording(report, program, ending, rng, work):
@@ -40,7 +40,9 @@ def recording(report, program, ending, rng, work):
     report.tried(what)
     if ending in ("pcapng", "jsonl"):
         read = os.path.exists(path) and Rows(program, path)
-        wrong = judge.rows(read, least, sent, order=session.printed()) if read else "the file is gone"
+        wrong = "the file is gone"
+        if read:
+            wrong = judge.rows(read, least, sent, order=session.printed(), is_by_time=ending == "pcapng")
         wrong = wrong or recorded_again(program, path, work, sent)
     else:
         wrong = text_rows(path, least, session.printed())
@@ -200,7 +202,7 @@ def restored(report, program, display, config, sent):
 
 def run(report, chosen):
     rng, sample = random.Random(chosen.seed), chosen.sample
-    with disk_suite.folder() as work:
+    with disk_suite.folder(in_memory=True) as work:
         for number in range(2 if sample else 20):
             for ending in ("pcapng", "jsonl", "csv", "log"):
                 if report.wants(f"recording {ending}") and not (sample and ending in ("csv", "log") and number):
@@ -247,6 +249,8 @@ def mistakes():
         ("half a row taken for whole", lambda: judge.rows(Fake([0], strange=[b"n=00"]), 0, 5)),
         ("a cut end without a word", lambda: judge.rows(Fake([0]), 0, 5, is_clean=False)),
         ("a panic", lambda: judge.rows(Fake([0], 101, "thread panicked"), 0, 5)),
+        ("a hole in a recording by time",
+         lambda: judge.rows(Fake(range(0, 300, 2)), 0, 300, order=list(range(300)), is_by_time=True)),
         ("half an export", lambda: judge.whole(b"ne", [None, b"old", b"new"])),
         ("an export that was reported and is not there", lambda: judge.whole(None, [b"new"])),
         ("right rows are called wrong", lambda: judge.rows(Fake([0, 1, 2]), 3, 5, True) is None),

@@ -9,10 +9,11 @@ def gap(numbers):
     return None
 
 
-def rows(found, least, most, is_clean=None, order=None):
+def rows(found, least, most, is_clean=None, order=None, is_by_time=False):
     """The mistake in rows read back from a recording: messages 0 … `least` - 1 were recorded for
     sure, `most` were sent. `is_clean` says whether the file ends with a whole record, if known.
-    `order` is what the screen showed, where datagrams may have overtaken each other."""
+    `order` is what the screen showed, where datagrams may have overtaken each other; a recording
+    `is_by_time` has them in another order."""
     if found.status is None:
         return "opening the file does not end"
     if "panicked" in found.said or found.status not in (0, 1, 2):
@@ -29,10 +30,23 @@ def rows(found, least, most, is_clean=None, order=None):
         return "a message appears twice"
     if present and max(present) >= most:
         return f"message {max(present)} was never sent"
-    return order_mistake(found, order) or end_mistake(found, is_clean)
+    return order_mistake(found, order, is_by_time) or end_mistake(found, is_clean)
 
 
-def order_mistake(found, order):
+# pcapng is in the order of the kernel's times, in which datagrams of two processors overlap.
+OVERLAP = 64
+
+
+def by_time(numbers, order):
+    """Messages on the screen that are missing in the middle of a recording by time."""
+    middle = max(numbers, default=0) - OVERLAP
+    lost = sorted({number for number in order if number < middle} - set(numbers))
+    return f"{len(lost)} messages on the screen are missing, the first is {lost[0]}" if lost else None
+
+
+def order_mistake(found, order, is_by_time=False):
+    if is_by_time and order is not None:
+        return by_time(found.numbers, order)
     if order is None:
         late = [b for a, b in zip(found.numbers, found.numbers[1:]) if b <= a]
         wrong = gap(found.numbers)

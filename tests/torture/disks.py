@@ -96,7 +96,8 @@ class Case:
         if not (empty and least == 0):
             # On loopback a datagram may overtake another when its sender changes the processor.
             order = self.session.printed()
-            self.defect(judge.rows(found, least, max(self.sent, 1), True, order), WHOLE)
+            is_by_time = self.path.endswith(".pcapng")
+            self.defect(judge.rows(found, least, max(self.sent, 1), True, order, is_by_time), WHOLE)
 
 
 def full(report, chosen, ending, work):

@@ -66,7 +66,7 @@ pub struct Tab {
     guesses: bool,
     /// The number of rows of the restored log, once known.
     restored: Option<u64>,
-    /// The second of the last rows, until they are queued for the disk.
+    /// The second of the oldest rows that are not queued for the disk.
     unsealed: Option<u64>,
     forgotten: u32,
     /// Cleared rows that can be restored.
@@ -281,7 +281,7 @@ impl Tab {
                     self.restored = Some(self.session.log.total().rows());
                 }
                 engine::Event::Rows(rows) => {
-                    self.unsealed = Some(second);
+                    self.unsealed.get_or_insert(second);
                     if self.guesses && !is_live {
                         self.guess(rows);
                     }

@@ -136,4 +136,30 @@ mod tests {
         let network = read_back(false).drafts.network;
         assert_eq!(network, NetworkDraft::default());
     }
+
+    #[test]
+    fn rows_reach_the_disk_each_second_however_steadily_they_come() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut tab = Tab::new(0, TabSettings::default(), 1 << 20);
+        tab.keep_in(dir.path(), 1 << 30, || {}).unwrap();
+        let (sender, events) = crossbeam_channel::unbounded();
+        tab.replay(events, false);
+        let deadline = Instant::now() + Duration::from_secs(10);
+        // Every frame has a new row.
+        for second in 0..3 {
+            let mut chunk = ChunkBuilder::default();
+            let peer = SocketAddr::from(([127, 0, 0, 1], 9));
+            chunk.received(1, peer, b"steady", Arrival::default());
+            let rows = engine::Event::Rows(Arc::new(chunk.finish()));
+            sender.send(rows).unwrap();
+            tab.drain(deadline, second);
+            assert!(tab.spill(second).is_none());
+        }
+        while !tab.session.log.is_spilled(1) {
+            assert!(Instant::now() < deadline);
+            assert!(tab.spill(0).is_none());
+            std::thread::yield_now();
+        }
+        tab.discard();
+    }
 }

@@ -166,8 +166,7 @@ impl DockState {
     /// verdict, it has fewer rows.
     fn log_on_rail(&self, ctx: &Context) -> f32 {
         let is_low = match self.open {
-            Some(Page::Diagnose) => true,
-            Some(Page::Plot) => ctx.content_rect().height() >= ROOMY,
+            Some(Page::Plot | Page::Diagnose) => ctx.content_rect().height() >= ROOMY,
             _ => false,
         };
         match is_low {

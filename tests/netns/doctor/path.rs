@@ -109,6 +109,16 @@ fn reports() {
     assert_eq!(of_session("10.77.0.2:9499"), "port-unreachable");
 }
 
+/// Programs at port 9 of the far end and of the namespace beyond it: a probe meets a port.
+fn open_ports() -> [Program; 2] {
+    [namespaces::far(), namespaces::end()].map(|network| {
+        let program =
+            Program::in_network_of(&network, &["udp", "--bind", "[::]:9", "--lang", "en"]);
+        program.line_with("Bound");
+        program
+    })
+}
+
 #[test]
 fn sound_ways_are_no_finding_in_a_subprocess() {
     if have(&["setpriv"]) {
@@ -120,6 +130,7 @@ fn sound_ways_are_no_finding_in_a_subprocess() {
 #[ignore = "run by the test above, in a network namespace"]
 fn sound() {
     namespaces::here("echo '0 65535' >/proc/sys/net/ipv4/ping_group_range");
+    let _open = open_ports();
     for to in ["10.77.0.2:9", "10.78.0.2:9", "[fd77::2]:9", "[fd78::2]:9"] {
         assert_eq!(of_target(to), "none", "{to}");
         let probed = answers_with_probes(&target(to), None);
@@ -143,6 +154,7 @@ fn a_hole_for_large_packets_and_lost_fragments_are_found_in_a_subprocess() {
 #[ignore = "run by the test above, in a network namespace"]
 fn sizes() {
     namespaces::here("echo '0 65535' >/proc/sys/net/ipv4/ping_group_range");
+    let _open = open_ports();
     // The link behind the router has an MTU of 1280, and its reports are lost.
     namespaces::there(
         "nft add table ip f
