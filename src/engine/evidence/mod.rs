@@ -112,11 +112,9 @@ impl Evidence {
             session,
             question,
         };
+        // Linux goes on connecting over IPv6 while a router rejects it.
         let connect = evidence.peer.connect.known();
-        if matches!(
-            connect,
-            Some(ConnectOutcome::Refused | ConnectOutcome::Failed(_))
-        ) {
+        if connect.is_some_and(|outcome| *outcome != ConnectOutcome::Connected) {
             evidence.path.add_refusal(&evidence.question, until);
         }
         evidence

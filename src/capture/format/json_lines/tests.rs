@@ -294,7 +294,8 @@ fn every_time_of_the_calendar_is_read() {
 /// Found by fuzzing: a byte below `0` where a digit of the fraction stands.
 #[test]
 fn a_fraction_with_another_byte_than_a_digit_is_no_time() {
-    let line = r#"{"time":"2026-11-23T02:36:36.12'456Z","kind":"sent","peer":"1.2.3.4:5","hex":"66"}"#;
+    let line =
+        r#"{"time":"2026-11-23T02:36:36.12'456Z","kind":"sent","peer":"1.2.3.4:5","hex":"66"}"#;
     let read = import::read(line.as_bytes(), &mut |_| ControlFlow::Continue(()));
     assert!(read.is_err(), "{read:?}");
 }

@@ -184,7 +184,7 @@ impl PathFacts {
         let _ = (question, until);
     }
 
-    /// Begins a connection again that was refused, to learn who refuses it.
+    /// Begins a connection again that was not made, to learn who refuses it.
     pub(super) fn add_refusal(&mut self, question: &Question, until: Instant) {
         #[cfg(target_os = "linux")]
         if let Some(to) = self.probed(question, Transport::Tcp) {
