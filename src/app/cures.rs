@@ -6,6 +6,7 @@ use crate::connection_id::FarSide;
 use crate::engine::{Command, GroupCommand, Interfaces};
 use crate::explain::doctor::Cure;
 use crate::payload::charset::Charset;
+use crate::payload::composition::TextFormat;
 use crate::payload::message::{LineEnding, Message};
 use crate::peer::Peer;
 use crate::session::SessionRole;
@@ -54,6 +55,13 @@ impl App {
                 let known = LineEnding::named(name);
                 let ending = &mut tab.drafts.send.composition.ending;
                 *ending = known.unwrap_or(*ending);
+            }
+            Cure::Checksum { checksum, wrong } => {
+                tab.drafts.send.composition.append(*checksum, wrong);
+            }
+            Cure::SendAsHex => {
+                tab.drafts.send.source = SendSource::Typed;
+                tab.drafts.send.composition.format = TextFormat::Hex;
             }
             Cure::CopyCommand(command) => ctx.copy_text(command.clone()),
             // They have no button: sessions allow broadcasts by themselves, and have no setting of

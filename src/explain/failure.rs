@@ -151,6 +151,18 @@ fn in_words(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
                 t!(lang, "failure.no_family.cure"),
             )
         }
+        Cause::TimedOut { millis } if *operation == Operation::Resolve => {
+            let seconds = *millis as f64 / 1000.0;
+            (
+                t!(
+                    lang,
+                    "failure.resolver_silent.what",
+                    host = address,
+                    seconds = seconds
+                ),
+                t!(lang, "failure.resolver_silent.cure"),
+            )
+        }
         Cause::TimedOut { millis } => {
             let seconds = *millis as f64 / 1000.0;
             (

@@ -62,6 +62,25 @@ impl Composition {
         is_same.then_some(composition)
     }
 
+    /// Appends this checksum from now on. If the last bytes of this typed message are a wrong one,
+    /// they are removed.
+    pub fn append(&mut self, checksum: Checksum, wrong: &[u8]) {
+        let typed = match self.format {
+            TextFormat::Hex => hex::parse(&self.text).ok(),
+            TextFormat::Text => None,
+        };
+        let payload = wrong.len().checked_sub(checksum.sum.width());
+        let payload = payload.and_then(|length| wrong.get(..length));
+        if !self.appends
+            && let (Some(typed), Some(payload)) = (typed, payload)
+            && typed == wrong
+        {
+            self.text = hex::format(payload);
+        }
+        self.appends = true;
+        self.checksum = checksum;
+    }
+
     /// Compiles the message, with its text in this encoding.
     ///
     /// # Errors
@@ -144,6 +163,7 @@ impl Composition {
 
 #[cfg(test)]
 mod tests {
+    use super::super::checksum::ByteOrder;
     use super::*;
 
     fn bytes(composition: &Composition, charset: Charset) -> Result<Vec<u8>, TextMistake> {
@@ -228,6 +248,21 @@ mod tests {
         composition.appends = true;
         let expected = vec![1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
         assert_eq!(bytes(&composition, Charset::Utf8), Ok(expected));
+    }
+
+    #[test]
+    fn a_checksum_takes_the_place_of_the_wrong_one_that_was_typed() {
+        let wrong = [1, 3, 0, 0, 0, 2, 0x0B, 0xC4];
+        let right = vec![1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
+        let mut typed = written(TextFormat::Hex, false, "01 03 00 00 00 02 0b c4");
+        typed.append(Checksum::default(), &wrong);
+        assert_eq!(bytes(&typed, Charset::Utf8), Ok(right.clone()));
+        // Another one was appended.
+        let mut appended = written(TextFormat::Hex, false, "01 03 00 00 00 02");
+        appended.appends = true;
+        appended.checksum.order = ByteOrder::HighFirst;
+        appended.append(Checksum::default(), &wrong);
+        assert_eq!(bytes(&appended, Charset::Utf8), Ok(right));
     }
 
     #[test]

@@ -32,6 +32,16 @@ impl LineEnding {
         }
     }
 
+    /// The name with its escapes, as menus show it: `LF (\n)`; empty for none.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Cr => "CR (\\r)",
+            Self::Lf => "LF (\\n)",
+            Self::CrLf => "CR LF (\\r\\n)",
+        }
+    }
+
     /// The line ending of this name, in any case.
     pub fn named(name: &str) -> Option<Self> {
         let mut all = Self::ALL.into_iter();

@@ -91,6 +91,16 @@ def sleeps(connection):
     time.sleep(1000)
 
 
+def sink(connection):
+    while connection.recv(65535):
+        pass
+
+
+def greets(connection):
+    connection.sendall(b"welcome\n")
+    sink(connection)
+
+
 def closes(connection):
     pass
 
@@ -143,6 +153,13 @@ def tls(connection):
     connection.recv(1)
 
 
+def tls_hangs_up(connection):
+    """As OpenSSL: ends the connection without a word if the first bytes are no record of TLS."""
+    if connection.recv(5)[:2] == b"\x16\x03":
+        connection.recv(65535)
+        connection.sendall(bytes([0x15, 3, 3, 0, 2, 2, 40]))
+
+
 def http(connection):
     connection.recv(65535)
     connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
@@ -180,6 +197,8 @@ DATAGRAMS = {
 CONNECTIONS = {
     "echo-stream": echo_stream,
     "sleeps": sleeps,
+    "sink": sink,
+    "greets": greets,
     "closes": closes,
     "resets": resets,
     "half": half,
@@ -188,6 +207,7 @@ CONNECTIONS = {
     "crlf": crlf,
     "stray": stray,
     "tls": tls,
+    "tls-hangs-up": tls_hangs_up,
     "http": http,
     "ssh": ssh,
     "length": length,

@@ -114,6 +114,7 @@ fn reason(unseen: &Unseen) -> &'static str {
         Unseen::NoAnswer => "no-answer",
         Unseen::Rule(_) => "rule",
         Unseen::SetByHand { .. } => "set-by-hand",
+        Unseen::NothingBack => "nothing-back",
         Unseen::PeerUnnamed { .. } => "peer-unnamed",
     }
 }

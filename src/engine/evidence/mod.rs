@@ -16,13 +16,17 @@ pub use path::{
     EchoFacts, FragmentFacts, GatewayFacts, Neighbour, PathFacts, PortFacts, Prohibition, Report,
     Route,
 };
-pub use peer::{ConnectOutcome, ConnectionFacts, ConnectionSample, PeerFacts, WaitingConnection};
+pub use peer::{
+    CONNECT_PATIENCE, ConnectOutcome, ConnectionFacts, ConnectionSample, PeerFacts,
+    WaitingConnection,
+};
 pub use question::{Question, Transport};
 pub use session::{
-    ConnectionEnd, Count, EarlierAddress, EndOfConnection, JoinedGroup, MOST, OpenConnection,
-    SAMPLE_BYTES, SAMPLES, Sample, SessionFacts, SessionSettings,
+    AfterFin, ConnectionEnd, Count, EarlierAddress, EndOfConnection, JoinedGroup, MOST,
+    OpenConnection, SAMPLE_BYTES, SAMPLES, Sample, SessionFacts, SessionSettings,
 };
 
+use peer::PeerProbe;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
@@ -73,6 +77,8 @@ pub enum Unseen {
     /// The kernel believes an entry that was set by hand without asking: the entry, and the command
     /// that removes it.
     SetByHand { entry: String, command: String },
+    /// Nothing came back that would show it, and a peer that never answers looks the same.
+    NothingBack,
     /// It matters to peers on other machines only, and none is named: the address of the receiver.
     PeerUnnamed { local: String },
 }
@@ -91,7 +97,7 @@ impl<T> Seen<T> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Permission {
     /// Whether packets may be sent to the target and to machines on the way: ARP, ICMP,
-    /// TCP, and an empty datagram of UDP.
+    /// TCP, an empty datagram of UDP, and a TLS hello to a server that hung up on plain bytes.
     pub probes: bool,
 }
 
@@ -104,11 +110,13 @@ impl Evidence {
         permission: Permission,
     ) -> Self {
         let until = Instant::now() + LONGEST;
+        // It waits for the peer while this machine is looked at.
+        let probe = PeerProbe::begin(&question, session.as_ref(), permission, until);
         let mut evidence = Self {
             local: LocalFacts::gather(&question, session.as_ref(), until),
             firewall: FirewallFacts::gather(&question, session.as_ref(), until),
             path: PathFacts::gather(&question, session.as_ref(), permission, until),
-            peer: PeerFacts::gather(&question, session.as_ref(), permission, until),
+            peer: PeerFacts::gather(&question, session.as_ref(), probe, until),
             session,
             question,
         };

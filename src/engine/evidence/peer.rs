@@ -3,12 +3,15 @@
 mod connect;
 #[cfg(target_os = "linux")]
 mod connections;
+mod probe;
 mod sample;
 
+pub use connect::CONNECT_PATIENCE;
+pub use probe::PeerProbe;
 pub use sample::{ConnectionSample, WaitingConnection};
 
-use super::{Permission, Question, Seen, SessionFacts, Transport, Unseen};
-use crate::engine::sys::endpoint::{canonical, is_of_many, reached};
+use super::{Question, Seen, SessionFacts, Transport, Unseen};
+use crate::engine::sys::endpoint::{canonical, reached};
 use crate::engine::sys::interfaces::Interfaces;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -24,6 +27,14 @@ pub struct PeerFacts {
     pub connect: Seen<ConnectOutcome>,
     /// What the far end says first on a connection, without being spoken to.
     pub greeting: Seen<Vec<u8>>,
+    /// Whether the target answers a TLS hello in TLS; asked of a server that ended a connection
+    /// after plain bytes only.
+    #[serde(default = "not_asked")]
+    pub speaks_tls: Seen<bool>,
+}
+
+fn not_asked() -> Seen<bool> {
+    Unseen::NotAsked.into()
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,9 +44,10 @@ pub struct ConnectionFacts {
     pub state: u8,
     /// Bytes that are received and not read by us.
     pub unread: u64,
-    /// Bytes that are sent and not acknowledged, and that wait to be sent.
-    pub unacknowledged: u64,
-    pub unsent: u64,
+    /// Bytes that are sent and not acknowledged, and those that wait to be sent, together.
+    pub queued: u64,
+    /// Bytes that wait to be sent; `None` if the kernel does not say it.
+    pub unsent: Option<u64>,
     /// The room that the peer has announced, in bytes; `None` if the kernel does not say it.
     pub window: Option<u64>,
     /// The largest segment in bytes.
@@ -56,40 +68,46 @@ pub struct ConnectionFacts {
     pub congestion_window: u32,
 }
 
+impl ConnectionFacts {
+    /// Bytes that are sent and not acknowledged; `None` if the kernel tells only [`queued`].
+    ///
+    /// [`queued`]: Self::queued
+    pub fn unacknowledged(&self) -> Option<u64> {
+        // Both are read one after the other.
+        Some(self.queued.saturating_sub(self.unsent?))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ConnectOutcome {
     Connected,
     /// Nobody listens (RST).
     Refused,
-    /// Nothing came back in time.
+    /// Nothing came back within [`CONNECT_PATIENCE`].
     Silent,
     /// An error number of the system (errno(3)).
     Failed(i32),
 }
 
 impl PeerFacts {
+    /// Reads what this machine knows, and waits for the probe.
     pub fn gather(
         question: &Question,
         session: Option<&SessionFacts>,
-        permission: Permission,
+        probe: PeerProbe,
         until: Instant,
     ) -> Self {
-        let to = question.to().map(reached);
-        let is_tcp = question.transport() == Transport::Tcp;
-        let probed = to.filter(|to| is_tcp && !is_of_many(to.ip()));
-        let (connect, greeting) = match (probed, permission.probes) {
-            (Some(to), true) => connect::probe(to, until),
-            (Some(_), false) => (Unseen::NotAsked.into(), Unseen::NotAsked.into()),
-            (None, _) => (Unseen::NotHere.into(), Unseen::NotHere.into()),
+        let connections = match question.transport() {
+            Transport::Tcp => connections_of(&pairs(question, session), until),
+            Transport::Udp => Seen::Known(Vec::new()),
         };
+        let found = probe.finish(until);
         Self {
-            is_here: to.is_some_and(is_here),
-            connections: match is_tcp {
-                true => connections_of(&pairs(question, session), until),
-                false => Seen::Known(Vec::new()),
-            },
-            connect,
-            greeting,
+            is_here: question.to().map(reached).is_some_and(is_here),
+            connections,
+            connect: found.connect,
+            greeting: found.greeting,
+            speaks_tls: found.speaks_tls,
         }
     }
 }
@@ -153,7 +171,7 @@ fn waiting_of(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::evidence::OpenConnection;
+    use crate::engine::evidence::{OpenConnection, Permission};
 
     #[test]
     fn the_connections_of_a_session_are_looked_for_once() {
@@ -186,11 +204,16 @@ mod tests {
             name: None,
         };
         let until = Instant::now() + super::super::LONGEST;
-        let facts = PeerFacts::gather(&question, None, Permission::default(), until);
+        let asked = |probes| {
+            let probe = PeerProbe::begin(&question, None, Permission { probes }, until);
+            PeerFacts::gather(&question, None, probe, until)
+        };
+        let facts = asked(false);
         assert_eq!(facts.connect, Seen::Unseen(Unseen::NotAsked));
         assert!(facts.is_here && listener.accept().is_err());
-        let facts = PeerFacts::gather(&question, None, Permission { probes: true }, until);
+        let facts = asked(true);
         assert_eq!(facts.connect, Seen::Known(ConnectOutcome::Connected));
+        assert_eq!(facts.speaks_tls, Seen::Unseen(Unseen::NotHere));
         assert!(listener.accept().is_ok());
     }
 }

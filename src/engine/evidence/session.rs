@@ -25,6 +25,9 @@ pub struct SessionFacts {
     /// Seconds since the last message went, and came.
     pub since_sent: Option<f64>,
     pub since_received: Option<f64>,
+    /// The number of the newest messages that went after the last one came.
+    #[serde(default)]
+    pub unanswered: u64,
     /// Datagrams that the kernel dropped because the receive buffer was full; `None` if unknown.
     pub dropped: Option<u64>,
     /// Bytes that were given to the kernel, or wait in the program, and are not acknowledged.
@@ -83,13 +86,44 @@ pub struct EarlierAddress {
 }
 
 /// How a connection ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConnectionEnd {
     pub peer: SocketAddr,
     pub how: EndOfConnection,
     /// Bytes that came before, and whole seconds from its beginning until the peer or we ended it.
     pub received: u64,
     pub seconds: u64,
+    /// Seconds from the last message that went before until then; `None` if none went.
+    #[serde(default)]
+    pub since_sent: Option<f64>,
+    #[serde(default)]
+    pub after_fin: AfterFin,
+}
+
+/// What became of messages that went after the FIN of the peer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AfterFin {
+    /// None went, so that nobody knows whether the peer still reads.
+    #[default]
+    NotSent,
+    /// No RST came back: the peer only ended its sending.
+    Taken,
+    /// They were answered with RST: the peer had closed its socket.
+    Refused,
+}
+
+impl ConnectionEnd {
+    /// A connection that ended at once, before any message.
+    pub fn new(peer: SocketAddr, how: EndOfConnection) -> Self {
+        Self {
+            peer,
+            how,
+            received: 0,
+            seconds: 0,
+            since_sent: None,
+            after_fin: AfterFin::NotSent,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -87,6 +87,7 @@ situations! {
     ClientIsolation Path "client-isolation",
     IcmpRateLimit Path "icmp-rate-limit",
     NobodyListens Peer "nobody-listens",
+    ConnectUnanswered Peer "connect-unanswered",
     ListensElsewhere Peer "listens-elsewhere",
     PeerStopped Peer "peer-stopped",
     PeerDoesNotRead Peer "peer-does-not-read",

@@ -31,6 +31,8 @@ pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
         }
         Situation::NoLineEnd => Some(Cure::LineEnd("lf".to_owned())),
         Situation::OtherLineEnd => lines::peer_line_end(evidence).map(Cure::LineEnd),
+        Situation::WrongChecksum => checksum::cure(evidence),
+        Situation::DigitsAsText => Some(Cure::SendAsHex),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::catalogue::Situation;
 use crate::engine::evidence::Unseen;
+use crate::payload::checksum::Checksum;
 
 /// The answer to a question.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,6 +66,13 @@ pub enum Cure {
     /// Use this encoding, or this end of lines: `lf`, `crlf`, `cr`.
     Encoding(String),
     LineEnd(String),
+    /// Append this checksum, in place of the last bytes of this message.
+    Checksum {
+        checksum: Checksum,
+        wrong: Vec<u8>,
+    },
+    /// Read the typed message as hexadecimal digits.
+    SendAsHex,
     /// Put this command into the clipboard.
     CopyCommand(String),
 }

@@ -28,6 +28,9 @@ impl Situation {
             },
             Cause::NoAddressOfFamily { .. } => Some(Self::V4AgainstV6),
             Cause::PeerFinished => Some(Self::PeerHalfCloses),
+            Cause::TimedOut { .. } if failure.operation == Operation::Connect => {
+                Some(Self::ConnectUnanswered)
+            }
             Cause::System { code } => of_system(failure.operation, code),
             _ => None,
         }
@@ -48,6 +51,9 @@ fn of_system(operation: Operation, code: i32) -> Option<Situation> {
         ErrorKind::NetworkUnreachable => Some(Situation::NoRoute),
         ErrorKind::HostUnreachable => Some(Situation::HostUnreachable),
         ErrorKind::ConnectionReset => Some(Situation::PeerResets),
+        ErrorKind::TimedOut if operation == Operation::Connect => {
+            Some(Situation::ConnectUnanswered)
+        }
         ErrorKind::AddrNotAvailable if operation == Operation::Connect => {
             Some(Situation::EphemeralExhausted)
         }
@@ -107,6 +113,8 @@ mod tests {
     fn a_failure_without_an_entry_has_no_link() {
         assert_eq!(of(Operation::Record, Cause::NoFile), None);
         let timed_out = Cause::TimedOut { millis: 5_000 };
-        assert_eq!(of(Operation::Connect, timed_out), None);
+        assert_eq!(of(Operation::Resolve, timed_out.clone()), None);
+        let unanswered = Some(Situation::ConnectUnanswered);
+        assert_eq!(of(Operation::Connect, timed_out), unanswered);
     }
 }

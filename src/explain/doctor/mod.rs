@@ -51,6 +51,11 @@ pub fn judge(evidence: &Evidence) -> Diagnosis {
             Outcome::DoesNotApply => {}
         }
     }
+    // It says no more than that nothing came back, and any other cause says why.
+    let says_why = |finding: &Finding| finding.situation != Situation::ConnectUnanswered;
+    if diagnosis.findings.iter().any(says_why) {
+        diagnosis.findings.retain(says_why);
+    }
     // What is shown stands before what is likely; the order of the catalogue decides otherwise.
     diagnosis.findings.sort_by_key(|finding| finding.certainty);
     diagnosis

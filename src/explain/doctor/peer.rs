@@ -8,6 +8,7 @@ mod reading;
 mod target;
 #[cfg(test)]
 pub(super) mod tests;
+mod unanswered;
 
 pub(super) use target::Target;
 
@@ -19,6 +20,7 @@ use crate::engine::evidence::Evidence;
 pub(super) const CHECKS: &[Check] = &[
     (Situation::ListensElsewhere, listener::elsewhere),
     (Situation::NobodyListens, listener::nobody),
+    (Situation::ConnectUnanswered, unanswered::is_unanswered),
     (Situation::PeerStopped, listener::is_stopped),
     (Situation::PeerDoesNotRead, reading::does_not_read),
     (Situation::PeerReadsTooLittle, reading::reads_too_little),

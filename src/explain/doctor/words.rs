@@ -3,6 +3,7 @@
 
 use super::{Certainty, Clue, Cure, Finding, Situation, Subject};
 use crate::engine::evidence::Unseen;
+use crate::payload::message::LineEnding;
 use crate::payload::printable;
 use crate::t;
 use crate::words::{self, Lang};
@@ -129,6 +130,10 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
             t!(lang, "diagnose.unseen.set_by_hand", entry = safe(entry)),
             t!(lang, "diagnose.unseen.remove", command = safe(command)),
         ),
+        Unseen::NothingBack => (
+            t!(lang, "diagnose.unseen.nothing_back"),
+            t!(lang, "diagnose.unseen.send_otherwise"),
+        ),
         Unseen::PeerUnnamed { local } => (
             t!(lang, "diagnose.unseen.peer_unnamed", local = safe(local)),
             t!(lang, "diagnose.unseen.bind_to_all"),
@@ -146,7 +151,15 @@ pub fn cure_name(lang: Lang, cure: &Cure) -> Option<String> {
         Cure::ClearFilter => t!(lang, "diagnose.cure.show_all"),
         Cure::StopSimulation => t!(lang, "diagnose.cure.stop_simulation"),
         Cure::Encoding(name) => t!(lang, "diagnose.cure.encoding", name = name),
-        Cure::LineEnd(name) => t!(lang, "diagnose.cure.line_end", name = name),
+        Cure::LineEnd(name) => {
+            let ending = LineEnding::named(name)?;
+            t!(lang, "diagnose.cure.line_end", name = ending.title())
+        }
+        Cure::Checksum { checksum, .. } => {
+            let name = checksum.sum.name();
+            t!(lang, "diagnose.cure.checksum", name = name)
+        }
+        Cure::SendAsHex => t!(lang, "diagnose.cure.hex"),
         Cure::CopyCommand(_) => t!(lang, "diagnose.cure.copy"),
         // Sessions allow broadcasts by themselves, and have no setting of the time to live.
         Cure::AllowBroadcast | Cure::SetTtl(_) => return None,
@@ -266,6 +279,7 @@ mod tests {
             Unseen::OtherProgram { command: text() },
             Unseen::Quiet,
             Unseen::NoAnswer,
+            Unseen::NothingBack,
             Unseen::Rule(text()),
             Unseen::SetByHand {
                 entry: text(),

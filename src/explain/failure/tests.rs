@@ -168,6 +168,9 @@ fn the_four_ways_a_connection_fails_read_differently() {
         message.sort();
         message.dedup();
         assert_eq!(message.len(), 4, "{message:?}");
+        let hung = Cause::TimedOut { millis: 2_000 };
+        let resolver = explain(lang, Operation::Resolve, "h", hung);
+        assert!(resolver.what.contains("DNS"), "{resolver:?}");
     }
 }
 

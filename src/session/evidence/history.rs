@@ -2,7 +2,7 @@
 
 use crate::connection_id::ConnectionId;
 use crate::engine::evidence::{
-    ConnectionEnd, EarlierAddress, EndOfConnection, MOST, SAMPLE_BYTES, SAMPLES, Sample,
+    AfterFin, ConnectionEnd, EarlierAddress, EndOfConnection, MOST, SAMPLE_BYTES, SAMPLES, Sample,
     SessionFacts,
 };
 use crate::peer::Peer;
@@ -12,6 +12,8 @@ use std::net::SocketAddr;
 
 /// The most rows that are read, the newest ones.
 const ROWS: u64 = 4_096;
+/// The time after a message in which an RST answers it.
+const ANSWER: Micros = 1_000_000;
 
 /// What the rows tell.
 #[derive(Default)]
@@ -27,6 +29,7 @@ pub struct History {
     remote: Option<Peer>,
     last_sent: Option<Micros>,
     last_received: Option<Micros>,
+    unanswered: u64,
     now: Micros,
 }
 
@@ -35,6 +38,9 @@ struct Begun {
     peer: SocketAddr,
     at: Micros,
     received: u64,
+    /// When our last message before the peer's FIN went, and the last one after it.
+    sent: Option<Micros>,
+    sent_after: Option<Micros>,
     /// When the peer ended its direction.
     finished: Option<Micros>,
 }
@@ -74,6 +80,7 @@ impl History {
         SessionFacts {
             since_sent: since(self.last_sent),
             since_received: since(self.last_received),
+            unanswered: self.unanswered,
             senders: self.senders,
             newest_sent: self.sent.into(),
             newest_received: self.received.into(),
@@ -88,11 +95,19 @@ impl History {
         match record.body {
             Body::Sent { peer, bytes } => {
                 self.last_sent = Some(record.time);
+                self.unanswered += 1;
+                let begun = record.connection.and_then(|id| self.open.get_mut(&id));
+                match begun {
+                    Some(begun) if begun.finished.is_some() => begun.sent_after = Some(record.time),
+                    Some(begun) => begun.sent = Some(record.time),
+                    None => {}
+                }
                 let length = length(record, bytes);
                 push(&mut self.sent, SAMPLES, sample(peer, bytes, length));
             }
             Body::Received { peer, bytes } => {
                 self.last_received = Some(record.time);
+                self.unanswered = 0;
                 let length = length(record, bytes);
                 let begun = record.connection.and_then(|id| self.open.get_mut(&id));
                 if let Some(begun) = begun {
@@ -167,6 +182,7 @@ impl History {
         self.received.clear();
         self.senders.clear();
         (self.last_sent, self.last_received) = (None, None);
+        self.unanswered = 0;
     }
 
     fn begin(&mut self, id: Option<ConnectionId>, peer: Peer, at: Micros) {
@@ -174,6 +190,8 @@ impl History {
             peer,
             at,
             received: 0,
+            sent: None,
+            sent_after: None,
             finished: None,
         });
         if let (Some(id), Some(begun)) = (id, begun) {
@@ -186,23 +204,49 @@ impl History {
         let Some(begun) = id.and_then(|id| self.open.remove(&id)) else {
             return;
         };
-        let how = how.unwrap_or(match begun.finished {
-            Some(_) => EndOfConnection::Closed,
-            None => EndOfConnection::ByUs,
-        });
-        push(&mut self.ends, MOST, Some(begun.end(how, at)));
+        let end = match (how, begun.finished) {
+            // It answers a message that went after the peer had closed.
+            (Some(EndOfConnection::Reset), Some(_)) if begun.is_refused(at) => ConnectionEnd {
+                after_fin: AfterFin::Refused,
+                ..begun.end(EndOfConnection::Closed, at)
+            },
+            (Some(how), _) => begun.end(how, at),
+            (None, Some(_)) => begun.end(EndOfConnection::Closed, at),
+            (None, None) => begun.end(EndOfConnection::ByUs, at),
+        };
+        push(&mut self.ends, MOST, Some(end));
     }
 }
 
 impl Begun {
+    /// Whether an RST at this time answers a message that went after the peer's FIN.
+    fn is_refused(&self, at: Micros) -> bool {
+        self.sent_after.is_some_and(|sent| at - sent < ANSWER)
+    }
+
     fn end(&self, how: EndOfConnection, at: Micros) -> ConnectionEnd {
-        let lasted = self.finished.unwrap_or(at) - self.at;
+        // A reset long after the FIN is an end of its own.
+        let until = match how {
+            EndOfConnection::Reset => at,
+            _ => self.finished.unwrap_or(at),
+        };
+        let lasted = until - self.at;
+        let last = match how {
+            EndOfConnection::Reset => self.sent_after.or(self.sent),
+            _ => self.sent,
+        };
         ConnectionEnd {
             peer: self.peer,
             how,
             received: self.received,
             // Rows of one connection are in the order of their times.
             seconds: u64::try_from(lasted / 1_000_000).unwrap_or_default(),
+            since_sent: last.map(|sent| seconds(until - sent)),
+            after_fin: match self.sent_after {
+                Some(sent) if at - sent >= ANSWER => AfterFin::Taken,
+                // An RST may still be on its way.
+                Some(_) | None => AfterFin::NotSent,
+            },
         }
     }
 }

@@ -1,6 +1,6 @@
 use crate::connection_id::ConnectionId;
 use crate::engine::evidence::{
-    EarlierAddress, EndOfConnection, Question, SAMPLE_BYTES, SAMPLES, SessionFacts,
+    AfterFin, EarlierAddress, EndOfConnection, Question, SAMPLE_BYTES, SAMPLES, SessionFacts,
     SessionSettings, Transport,
 };
 use crate::engine::{Event, Setup};
@@ -127,6 +127,47 @@ fn each_end_says_who_ended_it_and_when() {
     assert_eq!(found, expected);
     assert!(facts.is_connected);
     assert_eq!(facts.connections[0].peer, peer.address().unwrap());
+}
+
+#[test]
+fn what_follows_a_fin_says_whether_the_peer_has_closed() {
+    let mut session = Session::default();
+    let peer = address(9000);
+    session.opening(&Setup::tcp_client(peer.address().unwrap().into()));
+    let ids: Vec<ConnectionId> = (0..4).map(|_| ConnectionId::next()).collect();
+    apply(&mut session, |rows| {
+        for id in &ids {
+            let local = address(1);
+            rows.notice_of(0, *id, Notice::Connected { peer, local });
+            rows.sent(SECOND, (peer, *id), b"a");
+            rows.notice_of(2 * SECOND, *id, Notice::PeerFinished { peer });
+        }
+        let reset = Notice::PeerReset { peer, unsent: 0 };
+        for id in &ids[..2] {
+            rows.sent(5 * SECOND, (peer, *id), b"b");
+        }
+        // One RST answers a message, and one comes long after it.
+        rows.notice_of(5 * SECOND + 1_000, ids[0], reset.clone());
+        rows.notice_of(9 * SECOND, ids[1], reset);
+        rows.notice_of(9 * SECOND, ids[2], Notice::Closed { peer, unsent: 0 });
+        rows.sent(9 * SECOND, (peer, ids[3]), b"c");
+    });
+    let of = |second| {
+        let ends = facts(&session, second).ends;
+        let ends = ends.into_iter();
+        let said = ends.map(|end| (end.how, end.seconds, end.since_sent, end.after_fin));
+        said.collect::<Vec<_>>()
+    };
+    let mut expected = [
+        (EndOfConnection::Closed, 2, Some(1.0), AfterFin::Refused),
+        (EndOfConnection::Reset, 9, Some(4.0), AfterFin::Taken),
+        (EndOfConnection::Closed, 2, Some(1.0), AfterFin::NotSent),
+        (EndOfConnection::HalfClosed, 2, Some(1.0), AfterFin::Taken),
+    ];
+    assert_eq!(of(60), expected);
+    expected[3].3 = AfterFin::NotSent;
+    assert_eq!(of(9), expected, "an RST may still come");
+    assert_eq!(facts(&session, 60).unanswered, 4);
 }
 
 #[test]

@@ -108,7 +108,8 @@ impl KernelView {
             self.add(now, LifeStep::Retransmitted { count, total });
         }
         if let Some(window) = facts.window {
-            let is_closed = facts.unsent > 0 && window < u64::from(facts.mss);
+            let is_closed =
+                facts.unsent.is_some_and(|unsent| unsent > 0) && window < u64::from(facts.mss);
             let was_closed = std::mem::replace(&mut self.is_window_closed, is_closed);
             match (was_closed, is_closed) {
                 (false, true) => self.add(now, LifeStep::WindowClosed { window }),
@@ -148,10 +149,10 @@ impl KernelView {
             TIME_WAIT => Duration::from_millis(waiting.left_ms.into()).max(INTERVAL),
             _ => INTERVAL,
         });
-        let is_moving = self.facts.as_ref().is_some_and(|facts| {
-            let queued = facts.unacknowledged > 0 || facts.unsent > 0;
-            queued || !CALM.contains(&facts.state)
-        });
+        let is_moving = self
+            .facts
+            .as_ref()
+            .is_some_and(|facts| facts.queued > 0 || !CALM.contains(&facts.state));
         waiting.or(is_moving.then_some(INTERVAL))
     }
 }
@@ -170,8 +171,8 @@ mod tests {
             peer: address(2),
             state: 1,
             unread: 0,
-            unacknowledged: 0,
-            unsent: 0,
+            queued: 0,
+            unsent: Some(0),
             window: Some(65_536),
             mss: 1_448,
             probes: 0,
@@ -215,7 +216,8 @@ mod tests {
     fn a_closed_window_and_retransmissions_are_events_once() {
         let mut watch = KernelWatch::default();
         let full = ConnectionFacts {
-            unsent: 9_000,
+            queued: 9_000,
+            unsent: Some(9_000),
             window: Some(0),
             total_retransmits: 3,
             ..facts()

@@ -63,17 +63,19 @@ fn listed(cx: UiContext<'_>, facts: &ConnectionFacts) -> String {
         ),
         t!(
             cx.lang,
-            "life.queued",
-            unacknowledged = grouped(facts.unacknowledged),
-            unsent = grouped(facts.unsent)
-        ),
-        t!(
-            cx.lang,
             "life.congestion",
             segments = grouped(u64::from(facts.congestion_window)),
             mss = grouped(u64::from(facts.mss))
         ),
     ];
+    if let (Some(unacknowledged), Some(unsent)) = (facts.unacknowledged(), facts.unsent) {
+        parts.push(t!(
+            cx.lang,
+            "life.queued",
+            unacknowledged = grouped(unacknowledged),
+            unsent = grouped(unsent)
+        ));
+    }
     if let Some(window) = facts.window {
         parts.push(t!(cx.lang, "life.window", bytes = grouped(window)));
     }

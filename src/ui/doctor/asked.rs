@@ -2,6 +2,8 @@
 
 use crate::connection_id::ConnectionId;
 use crate::payload::charset::Charset;
+use crate::payload::checksum::Checksum;
+use crate::payload::composition::TextFormat;
 use crate::payload::message::LineEnding;
 use crate::session::{Session, SessionState};
 use crate::settings::TabSettings;
@@ -31,6 +33,9 @@ struct AskedSettings {
     target: (String, String),
     charset: Option<Charset>,
     ending: LineEnding,
+    format: TextFormat,
+    /// The checksum that is appended.
+    checksum: Option<Checksum>,
     /// The filter, if only rows that pass it are shown.
     filter: Option<String>,
     /// Whether received rows, sent ones and events are shown.
@@ -71,6 +76,11 @@ impl AskedAbout {
                 target: (send.target_host.clone(), send.target_port.clone()),
                 charset: send.charset,
                 ending: send.composition.ending,
+                format: send.composition.format,
+                checksum: send
+                    .composition
+                    .appends
+                    .then_some(send.composition.checksum),
                 filter: filter.map(str::to_owned),
                 shown: [shown.received, shown.sent, shown.events],
             },

@@ -163,24 +163,39 @@ fn ports() {
     };
     assert_eq!(refused(TCP, "127.0.0.1:9410", lingering), "time-wait");
 
-    // A peer that sends to another port, again and again.
+    // A program of this machine that sends to a closed port has nothing to do with it.
     let _receiver = UdpSocket::bind("0.0.0.0:9411").unwrap();
+    let question = Question::Port {
+        transport: UDP,
+        local: address("0.0.0.0:9411"),
+    };
     let done = std::sync::atomic::AtomicBool::new(false);
     let found = std::thread::scope(|scope| {
         scope.spawn(|| {
-            let peer = UdpSocket::bind("10.77.0.1:0").unwrap();
+            let other = UdpSocket::bind("127.0.0.1:0").unwrap();
             while !done.load(std::sync::atomic::Ordering::Relaxed) {
-                peer.send_to(b"astray", "10.77.0.1:9412").unwrap();
+                other.send_to(b"stray", "127.0.0.1:9412").unwrap();
                 std::thread::sleep(Duration::from_millis(20));
             }
         });
-        let question = Question::Port {
-            transport: UDP,
-            local: address("0.0.0.0:9411"),
-        };
         let found = asked::both(&question, None, false);
         done.store(true, std::sync::atomic::Ordering::Relaxed);
         found
+    });
+    assert_eq!(found, ["none", "none"]);
+    // A peer on another one that sends to another port, again and again.
+    let found = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            namespaces::there(
+                "exec python3 -c '
+import socket, time
+peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for _ in range(300):
+    peer.sendto(b\"astray\", (\"10.77.0.1\", 9412))
+    time.sleep(0.02)'",
+            );
+        });
+        asked::both(&question, None, false)
     });
     assert_eq!(found, ["wrong-port", "wrong-port"]);
 }

@@ -1,9 +1,10 @@
 //! Situations of the far end and of what is said, made for real with programs that make a mistake.
 use super::super::namespaces;
-use super::asked::verdict;
+use super::asked::{answers_to, answers_with_probes, verdict};
 use super::talk::{Peer, Talk};
 use crate::skips::have;
 use netpeer::engine::evidence::{Question, Transport};
+use netpeer::session::Session;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -42,7 +43,12 @@ const CONNECTIONS: &[Case<'static>] = &[
     ("resets", &[LONG], "peer-resets"),
     ("one-read", &[LONG], "peer-does-not-read"),
     ("lines", &[b"hello\n"], "none"),
-    ("lines", &[b"hello"], "no-line-end"),
+    ("lines", &[b"hello\n", b"hello"], "no-line-end"),
+    // A peer that never answers looks the same.
+    ("lines", &[b"hello"], "none"),
+    ("sink", &[b"a log line", b"another one"], "none"),
+    ("sink", &["温度".as_bytes()], "none"),
+    ("greets", &[b"thanks\n"], "none"),
     ("crlf", &[b"login me\r\n"], "none"),
     ("crlf", &[b"login me\n"], "other-line-end"),
     ("stray", &[b"quit\r\n"], "other-line-end"),
@@ -116,9 +122,67 @@ fn connections() {
     all(9_600, CONNECTIONS, Talk::tcp);
     all(
         9_650,
-        &[("half", &[LONG], "peer-half-closes")],
+        &[
+            ("half", &[LONG], "peer-half-closes"),
+            ("closes", &[], "closes-at-once"),
+        ],
         Talk::half_open,
     );
+}
+
+#[test]
+fn a_server_of_tls_that_hangs_up_is_found_by_a_probe_in_a_subprocess() {
+    with_python("netns::doctor::peer::hung_up");
+}
+
+#[test]
+#[ignore = "run by the test above, in a network namespace"]
+fn hung_up() {
+    let _peer = Peer::starts("tls-hangs-up", 9_720);
+    let mut talk = Talk::tcp(([127, 0, 0, 1], 9_720).into());
+    talk.says(b"hello\n");
+    talk.until(Session::is_closed);
+    assert_eq!(talk.verdicts(), ["peer-resets"; 2]);
+    assert_eq!(talk.probed(), ["plain-to-tls"; 2]);
+    talk.ends();
+}
+
+#[test]
+fn a_connection_that_nothing_answers_is_found_in_a_subprocess() {
+    if have(&["setpriv", "nft"]) {
+        namespaces::run("netns::doctor::peer::unanswered");
+    }
+}
+
+#[test]
+#[ignore = "run by the test above, in a network namespace"]
+fn unanswered() {
+    namespaces::there(
+        "nft add table inet f
+         nft add chain inet f i '{ type filter hook input priority 0; }'
+         nft add rule inet f i tcp dport 9440 drop",
+    );
+    let question = Question::Target {
+        transport: Transport::Tcp,
+        to: "10.77.0.2:9440".parse().unwrap(),
+        name: None,
+    };
+    for answer in answers_to(&question, None) {
+        assert_eq!(answer.verdict(), "none", "{answer:?}");
+        let missing = answer.unknown.iter();
+        assert!(missing.clone().any(|id| id == "connect-unanswered"));
+    }
+    // Also where the machine answers nothing else.
+    for rule in [
+        "tcp dport 9441 drop",
+        "meta l4proto { icmp, ipv6-icmp } drop",
+    ] {
+        let found = answers_with_probes(&question, None);
+        for answer in found {
+            assert_eq!(answer.findings, ["connect-unanswered"], "{answer:?}");
+        }
+        namespaces::there(&format!("nft add rule inet f i {rule}"));
+    }
 }
 
 #[test]

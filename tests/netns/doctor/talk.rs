@@ -1,6 +1,6 @@
 //! A session with a program of this machine that makes a mistake.
-use super::asked::{both, without_rights};
-use netpeer::engine::evidence::SessionSettings;
+use super::asked::{answers_with_probes, both, without_rights};
+use netpeer::engine::evidence::{SessionFacts, SessionSettings};
 use netpeer::engine::{self, Clock, Command, Event, SessionHandle, Setup, Target};
 use netpeer::session::Session;
 use std::io::{BufRead as _, BufReader};
@@ -132,13 +132,27 @@ impl Talk {
 
     /// The verdicts without capabilities and of root.
     pub fn verdicts(&self) -> [String; 2] {
+        both(
+            &self.session.question().unwrap(),
+            Some(&self.facts()),
+            false,
+        )
+    }
+
+    /// As [`verdicts`](Self::verdicts), with the permission to send packets to the peer.
+    pub fn probed(&self) -> [String; 2] {
+        let question = self.session.question().unwrap();
+        let answers = answers_with_probes(&question, Some(&self.facts()));
+        answers.map(|answer| answer.verdict().to_owned())
+    }
+
+    fn facts(&self) -> SessionFacts {
         let settings = SessionSettings {
             encoding: "UTF-8".to_owned(),
             line_end: "none".to_owned(),
             ..SessionSettings::default()
         };
-        let facts = self.session.facts(self.clock.now(), settings);
-        both(&self.session.question().unwrap(), Some(&facts), false)
+        self.session.facts(self.clock.now(), settings)
     }
 
     pub fn ends(self) {

@@ -2,19 +2,28 @@
 
 use super::super::{Seen, Unseen};
 use super::ConnectOutcome;
-use std::io::{self, ErrorKind, Read as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-/// The longest time for the connection and for its first bytes.
-const CONNECT: Duration = Duration::from_millis(600);
+/// The time in which a connection is to be answered. It has two attempts: the second SYN goes after
+/// a second (RFC 6298 §2).
+pub const CONNECT_PATIENCE: Duration = Duration::from_millis(1_300);
+/// The longest time for the first bytes.
 const GREETING: Duration = Duration::from_millis(400);
+/// A ClientHello of TLS 1.2 (RFC 5246 §7.4.1.2) with four common cipher suites and no extension:
+/// servers answer with their hello or with an alert.
+const HELLO: &[u8] = b"\x16\x03\x01\x00\x33\x01\x00\x00\x2F\x03\x03\
+    netpeer asks whether this is TLS\
+    \x00\x00\x08\xC0\x2F\xC0\x2B\x00\x9C\x00\x2F\x01\x00";
 /// The most bytes of a greeting.
 const MOST: usize = 256;
 
-/// Connects, listens to what the far end says first, and closes. Takes at most a second.
+/// Connects, listens to what the far end says first, and closes.
 pub fn probe(to: SocketAddr, until: Instant) -> (Seen<ConnectOutcome>, Seen<Vec<u8>>) {
-    let Some(patience) = left(until, CONNECT) else {
+    // With less time, a silence shows nothing.
+    let patience = left(until, CONNECT_PATIENCE).filter(|left| *left == CONNECT_PATIENCE);
+    let Some(patience) = patience else {
         return (Unseen::TooSlow.into(), Unseen::TooSlow.into());
     };
     match TcpStream::connect_timeout(&to, patience) {
@@ -55,10 +64,28 @@ fn greeting(mut stream: TcpStream, until: Instant) -> Seen<Vec<u8>> {
     Seen::Known(bytes)
 }
 
+/// Whether the far end answers a TLS hello in TLS. A connection of its own.
+pub fn speaks_tls(to: SocketAddr, until: Instant) -> Seen<bool> {
+    let Some(patience) = left(until, GREETING) else {
+        return Unseen::TooSlow.into();
+    };
+    let mut head = [0; 3];
+    let asked = TcpStream::connect_timeout(&to, patience).and_then(|mut stream| {
+        stream.set_read_timeout(Some(patience))?;
+        stream.write_all(HELLO)?;
+        stream.read_exact(&mut head)
+    });
+    match asked {
+        // A handshake or an alert (RFC 8446 §5.1).
+        Ok(()) => Seen::Known(matches!(head, [0x15 | 0x16, 3, 0..=4])),
+        // A server of TLS can hang up on a hello too.
+        Err(_) => Unseen::NoAnswer.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write as _;
     use std::net::TcpListener;
 
     fn soon() -> Instant {
@@ -86,6 +113,29 @@ mod tests {
         let to = listener.local_addr().unwrap();
         drop(listener);
         assert_eq!(probe(to, soon()).0, Seen::Known(ConnectOutcome::Refused));
+    }
+
+    #[test]
+    fn a_server_of_tls_answers_a_hello_and_another_one_does_not() {
+        let answered = |answer: &'static [u8]| {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let to = listener.local_addr().unwrap();
+            std::thread::scope(|scope| {
+                scope.spawn(move || {
+                    let (mut stream, _) = listener.accept().unwrap();
+                    let mut hello = [0; HELLO.len()];
+                    stream.read_exact(&mut hello).unwrap();
+                    let lengths = (hello[4], hello[8]);
+                    assert_eq!(lengths, (HELLO.len() as u8 - 5, HELLO.len() as u8 - 9));
+                    stream.write_all(answer).unwrap();
+                });
+                speaks_tls(to, soon())
+            })
+        };
+        assert_eq!(answered(&[0x15, 3, 3, 0, 2, 2, 40]), Seen::Known(true));
+        assert_eq!(answered(&[0x16, 3, 3, 0, 74, 2]), Seen::Known(true));
+        assert_eq!(answered(b"500 what?\\r\\n"), Seen::Known(false));
+        assert_eq!(answered(b""), Unseen::NoAnswer.into());
     }
 
     #[test]

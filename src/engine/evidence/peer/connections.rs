@@ -115,15 +115,14 @@ fn connection(message: &[u8]) -> Option<ConnectionFacts> {
     let mut attributes = netlink::attributes(message.get(MESSAGE..)?);
     let (_, info) = attributes.find(|(kind, _)| *kind == INFO)?;
     // Offsets of `tcp_info` (linux/tcp.h), which grows at its end.
-    let unsent = u32_at(info, 144).unwrap_or_default();
+    let unsent = u32_at(info, 144).map(u64::from);
     Some(ConnectionFacts {
         local,
         peer,
         state,
         unread: unread.into(),
-        // The queue has both. They are read one after the other.
-        unacknowledged: queued.saturating_sub(unsent).into(),
-        unsent: unsent.into(),
+        queued: queued.into(),
+        unsent,
         window: u32_at(info, 228).map(u64::from),
         mss: u32_at(info, 16)?,
         probes: (*info.get(3)?).into(),
@@ -199,8 +198,8 @@ mod tests {
             let facts = &found[0];
             assert_eq!(((facts.local, facts.peer), facts.state), (ends, 1));
             // The last segments are on their way for a moment.
-            if facts.unacknowledged == 0 && facts.window.unwrap() < facts.mss.into() {
-                assert!(facts.unsent > 0, "{facts:?}");
+            if facts.unacknowledged() == Some(0) && facts.window.unwrap() < facts.mss.into() {
+                assert!(facts.unsent.unwrap() > 0, "{facts:?}");
                 break;
             }
         }
@@ -256,7 +255,8 @@ mod tests {
         old.extend(INFO.to_ne_bytes());
         old.extend([1; 104]);
         let facts = connection(&old).unwrap();
-        assert_eq!((facts.window, facts.unsent), (None, 0), "an old kernel");
+        assert_eq!((facts.window, facts.unsent), (None, None), "an old kernel");
+        assert_eq!(facts.unacknowledged(), None, "only their sum is known");
         message[0] = 99;
         assert_eq!(connection(&message), None);
         for length in 0..old.len() {

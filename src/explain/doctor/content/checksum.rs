@@ -1,7 +1,7 @@
 //! Checksums that the far end does not accept.
 
 use crate::engine::evidence::{Evidence, Sample};
-use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
+use crate::explain::doctor::diagnosis::{Certainty, Clue, Cure, Outcome};
 use crate::explain::doctor::peer::Target;
 use crate::payload::checksum::{ByteOrder, Checksum, Sum};
 use crate::payload::hex;
@@ -15,30 +15,36 @@ const LEFT_OUT: usize = 3;
 const SURE: usize = 32;
 
 pub fn wrong(evidence: &Evidence) -> Outcome {
-    let Some(target) = Target::of(evidence).filter(|target| target.session().is_some()) else {
-        return Outcome::DoesNotApply;
-    };
+    match mistaken(evidence) {
+        Some((expected, wrong)) => Outcome::Is(Certainty::Likely, clues(expected, wrong)),
+        None => Outcome::DoesNotApply,
+    }
+}
+
+/// Appends the right checksum in place of the wrong one.
+pub fn cure(evidence: &Evidence) -> Option<Cure> {
+    let (checksum, wrong) = mistaken(evidence)?;
+    Some(Cure::Checksum {
+        checksum,
+        wrong: wrong.to_vec(),
+    })
+}
+
+/// The checksum that the peer expects, and a message that has another one.
+fn mistaken(evidence: &Evidence) -> Option<(Checksum, &[u8])> {
+    let target = Target::of(evidence).filter(|target| target.session().is_some())?;
     let sent = whole_binary(&target.sent());
     if sent.is_empty() || !target.is_unanswered(PATIENCE) {
-        return Outcome::DoesNotApply;
+        return None;
     }
     let received = whole_binary(&target.received());
     let theirs = sum_of_all(&received);
-    let Some(expected) = theirs.or_else(|| silent_modbus(&target, &sent)) else {
-        return Outcome::DoesNotApply;
-    };
+    let expected = theirs.or_else(|| silent_modbus(&target, &sent))?;
     let is_wrong = |bytes: &&&[u8]| expected.verify(bytes) == Some(false);
-    let Some(wrong) = sent.iter().rev().find(is_wrong) else {
-        return Outcome::DoesNotApply;
-    };
+    let wrong = *sent.iter().rev().find(is_wrong)?;
     // A message that some rule makes right is of another format, or another part is wrong.
-    if sent
-        .iter()
-        .any(|bytes| expected.verify(bytes) == Some(true))
-    {
-        return Outcome::DoesNotApply;
-    }
-    Outcome::Is(Certainty::Likely, clues(expected, wrong))
+    let is_right = |bytes: &&[u8]| expected.verify(bytes) == Some(true);
+    (!sent.iter().any(is_right)).then_some((expected, wrong))
 }
 
 fn clues(expected: Checksum, wrong: &[u8]) -> Vec<Clue> {

@@ -1,6 +1,6 @@
 //! Ends of lines.
 
-use crate::engine::evidence::{Evidence, Sample};
+use crate::engine::evidence::{Evidence, Sample, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 use crate::explain::doctor::peer::Target;
 
@@ -20,22 +20,35 @@ pub fn no_line_end(evidence: &Evidence) -> Outcome {
         return Outcome::DoesNotApply;
     };
     let sent = target.sent();
+    let unanswered = usize::try_from(session.unanswered).unwrap_or(usize::MAX);
+    let (answered, waiting) = sent.split_at(sent.len().saturating_sub(unanswered));
     let is_line = |sample: &&Sample| is_text(&sample.bytes) && line_end(&sample.bytes).is_none();
-    let are_lines = !sent.is_empty() && sent.iter().all(is_line);
-    if !are_lines || session.is_server || !target.is_unanswered(PATIENCE) {
+    if waiting.is_empty() || !waiting.iter().all(is_line) {
         return Outcome::IsNot;
+    }
+    if session.is_server || !target.is_unanswered(PATIENCE) {
+        return Outcome::DoesNotApply;
     }
     // Only if the peer has everything, and may still answer.
     let arrived = match target.connection() {
-        Some(known) => known.state == ESTABLISHED && known.unacknowledged == 0 && known.unsent == 0,
+        Some(known) => known.state == ESTABLISHED && known.queued == 0,
         None => false,
     };
     if !target.is_connected() || !arrived || session.unsent > 0 || is_unread(&target) {
-        return Outcome::IsNot;
+        return Outcome::DoesNotApply;
+    }
+    // A peer that reads all and never answers looks the same as one that waits for the line end.
+    // That it answered lines is the difference.
+    let answers_lines = !target.received().is_empty()
+        && answered
+            .last()
+            .is_some_and(|last| is_text(&last.bytes) && line_end(&last.bytes).is_some());
+    if !answers_lines {
+        return Outcome::Unseen(Unseen::NothingBack);
     }
     let clue = Clue::new(
         "doctor.content.no_line_end",
-        [("count", sent.len().to_string())],
+        [("count", waiting.len().to_string())],
     );
     Outcome::Is(Certainty::Likely, vec![clue])
 }

@@ -1,8 +1,9 @@
-use crate::engine::evidence::Evidence;
+use crate::engine::evidence::{Evidence, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Outcome};
 use crate::explain::doctor::peer::tests::{found, tcp, udp};
 use crate::explain::doctor::{Cure, Situation, content};
 use crate::payload::charset::Charset;
+use crate::payload::checksum::Checksum;
 
 fn in_encoding(mut evidence: Evidence, encoding: &str) -> Evidence {
     let session = evidence.session.as_mut().unwrap();
@@ -48,6 +49,17 @@ fn a_peer_that_writes_gbk_uses_another_encoding() {
 }
 
 #[test]
+fn an_encoding_is_not_ruled_out_by_silence() {
+    let gbk = Charset::Gb18030.encode("你好，世界").unwrap();
+    let of = |received: &[&[u8]]| {
+        super::text::wrong_encoding(&in_encoding(udp(&[&gbk], received), "GBK"))
+    };
+    assert!(matches!(of(&[]), Outcome::Unseen(Unseen::NothingBack)));
+    assert!(matches!(of(&[b"ok"]), Outcome::Unseen(Unseen::NothingBack)));
+    assert!(matches!(of(&[&gbk]), Outcome::IsNot));
+}
+
+#[test]
 fn a_mark_is_seen_at_the_beginning_of_text_only() {
     let expected = [(Situation::ByteOrderMark, Certainty::Likely)];
     assert_eq!(found(&udp(&[b"\xEF\xBB\xBFhello"], &[])), expected);
@@ -65,8 +77,19 @@ fn a_mark_is_seen_at_the_beginning_of_text_only() {
 #[test]
 fn a_missing_line_end_is_likely_only_if_all_else_is_well() {
     let expected = [(Situation::NoLineEnd, Certainty::Likely)];
-    let silent = tcp(&[b"hello", b"anybody?"], &[]);
+    let mut silent = tcp(&[b"hello\n", b"hello", b"anybody?"], &[b"hello\n"]);
+    let session = silent.session.as_mut().unwrap();
+    (session.unanswered, session.since_received) = (2, Some(9.0));
     assert_eq!(found(&silent), expected);
+    // A peer that has answered nothing may rightly never answer.
+    let sink = tcp(&[b"hello", b"anybody?"], &[]);
+    assert_eq!(found(&sink), []);
+    let unseen = super::lines::no_line_end(&sink);
+    assert!(matches!(unseen, Outcome::Unseen(Unseen::NothingBack)));
+    let mut answers_all = silent.clone();
+    let session = answers_all.session.as_mut().unwrap();
+    session.newest_sent[0].bytes = b"hello".to_vec();
+    assert_eq!(found(&answers_all), [], "it has answered texts without one");
     assert_eq!(found(&tcp(&[b"hello", b"with one\n"], &[])), []);
     assert_eq!(found(&tcp(&[b"\x01\x02\x03"], &[])), [], "no text");
     assert_eq!(found(&udp(&[b"hello"], &[])), []);
@@ -74,7 +97,7 @@ fn a_missing_line_end_is_likely_only_if_all_else_is_well() {
     early.session.as_mut().unwrap().since_sent = Some(0.5);
     assert_eq!(found(&early), []);
     let mut unknown = silent.clone();
-    unknown.peer.connections = crate::engine::evidence::Unseen::TooSlow.into();
+    unknown.peer.connections = Unseen::TooSlow.into();
     assert_eq!(found(&unknown), []);
     let mut server = silent;
     server.session.as_mut().unwrap().is_server = true;
@@ -124,6 +147,12 @@ fn the_checksum_that_would_be_right_is_named() {
     let right_value = ("right", "C4 0B".to_owned());
     assert!(clues[0].values.contains(&right_value), "{clues:?}");
     assert_eq!(clues[1].key, "doctor.content.sum_swapped");
+    let cure = content::cure(Situation::WrongChecksum, &wrong);
+    let expected_cure = Cure::Checksum {
+        checksum: Checksum::default(),
+        wrong: swapped.to_vec(),
+    };
+    assert_eq!(cure, Some(expected_cure));
     assert_eq!(found(&udp(&[right], &[])), []);
     assert_eq!(
         found(&udp(&[&[1, 3, 0, 0, 0, 2, 9, 9]], &[])),
@@ -141,7 +170,10 @@ fn the_checksum_that_would_be_right_is_named() {
 fn digits_are_meant_as_bytes_where_the_peer_speaks_binary() {
     let expected = [(Situation::DigitsAsText, Certainty::Likely)];
     let text: &[u8] = b"01 03 00 00 00 02 C4 0B";
-    assert_eq!(found(&udp(&[text], &[])), expected);
+    let silent = udp(&[text], &[]);
+    assert_eq!(found(&silent), expected);
+    let cure = content::cure(Situation::DigitsAsText, &silent);
+    assert_eq!(cure, Some(Cure::SendAsHex));
     assert_eq!(
         found(&udp(&[b"01 03 00 00"], &[&[1, 0x83, 0, 1, 2]])),
         expected

@@ -1,6 +1,6 @@
 //! Encodings of text.
 
-use crate::engine::evidence::{Evidence, Sample, SessionFacts};
+use crate::engine::evidence::{Evidence, Sample, SessionFacts, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 use crate::explain::doctor::peer::Target;
 use crate::payload::charset::{Charset, DecodedPart};
@@ -54,6 +54,17 @@ pub fn wrong_encoding(evidence: &Evidence) -> Outcome {
             ];
             let clue = Clue::new("doctor.content.encoding", values);
             Outcome::Is(Certainty::Likely, vec![clue])
+        }
+        // Text of ASCII alone is the same in all of them.
+        None if session.newest_sent.iter().all(|sent| sent.bytes.is_ascii()) => {
+            Outcome::DoesNotApply
+        }
+        None if session
+            .newest_received
+            .iter()
+            .all(|came| came.bytes.is_ascii()) =>
+        {
+            Outcome::Unseen(Unseen::NothingBack)
         }
         None => Outcome::IsNot,
     }

@@ -236,6 +236,16 @@ pub(super) fn other_namespace(evidence: &Evidence) -> Answer {
 /// The fewest datagrams to ports without a program, during a look, that are a sender's.
 const STEADY: u64 = 3;
 
+/// The packets that came by the loopback during the look.
+fn by_loopback(evidence: &Evidence) -> Result<u64, Unseen> {
+    let recent = seen(&evidence.local.recent)?;
+    let loopback = seen(&evidence.local.interfaces)?.iter();
+    let packets = loopback
+        .filter(|one| one.is_loopback)
+        .filter_map(|one| recent.received.get(&one.name));
+    Ok(packets.sum())
+}
+
 /// Messages come to a port at which nobody listens, and none to this one.
 pub(super) fn wrong_port(evidence: &Evidence) -> Answer {
     let Some(local) = scene::receiver(evidence) else {
@@ -266,7 +276,10 @@ pub(super) fn wrong_port(evidence: &Evidence) -> Answer {
         command: format!("sudo tcpdump -n -i any udp and not port {}", local.port()),
     };
     let recent = seen(&evidence.local.recent)?;
-    let count = recent.grown("Udp.NoPorts") + recent.grown("Udp6NoPorts");
+    let strays = recent.grown("Udp.NoPorts") + recent.grown("Udp6NoPorts");
+    // The counters are those of all programs: what one of this machine sends to another one is no
+    // message for this port. Each of these packets came by the loopback.
+    let count = strays.saturating_sub(by_loopback(evidence)?);
     // Every address of the machine is served; otherwise the address may be the wrong one.
     let serves_all = listeners.iter().any(|row| row.local.ip().is_unspecified());
     let serves_way = scene::arrives_at(evidence, local.ip())?;

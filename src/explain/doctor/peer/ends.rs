@@ -1,33 +1,65 @@
 //! Connections that the far end ends.
 
-use crate::engine::evidence::{ConnectionEnd, EndOfConnection, Evidence, Transport};
+use super::protocol;
+use crate::engine::endpoint::canonical;
+use crate::engine::evidence::{
+    AfterFin, ConnectionEnd, EndOfConnection, Evidence, SessionFacts, Transport,
+};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 
 /// A connection that lasted for fewer whole seconds was closed at once.
 const AT_ONCE: u64 = 2;
-/// CLOSE_WAIT: the peer has ended its direction (net/tcp_states.h).
+/// States of connections (net/tcp_states.h): our FIN is acknowledged or not yet, and the other end
+/// sent none; the peer has ended its direction.
+const FIN_WAIT1: u8 = 0x04;
+const FIN_WAIT2: u8 = 0x05;
 const CLOSE_WAIT: u8 = 0x08;
 
 pub fn resets(evidence: &Evidence) -> Outcome {
     match last_end(evidence) {
         None => Outcome::DoesNotApply,
         Some(end) if end.how == EndOfConnection::Reset => {
-            Outcome::Is(Certainty::Shown, vec![clue("doctor.peer.reset", end)])
+            match protocol::is_plain_to_tls(evidence) {
+                // That is why.
+                true => Outcome::DoesNotApply,
+                false => {
+                    let mut clues = vec![clue("doctor.peer.reset", end)];
+                    clues.extend(message_clue(end));
+                    clues.extend(protocol::tls_clue(evidence, end));
+                    Outcome::Is(Certainty::Shown, clues)
+                }
+            }
         }
         Some(_) => Outcome::IsNot,
     }
 }
 
 pub fn closes_at_once(evidence: &Evidence) -> Outcome {
-    match last_end(evidence) {
-        None => Outcome::DoesNotApply,
-        Some(end)
-            if end.how == EndOfConnection::Closed && end.received == 0 && end.seconds < AT_ONCE =>
-        {
-            Outcome::Is(Certainty::Shown, vec![clue("doctor.peer.closed", end)])
-        }
-        Some(_) => Outcome::IsNot,
+    let over = last_end(evidence).filter(|end| end.how == EndOfConnection::Closed);
+    let Some(end) = over.or_else(|| abandoned(evidence)) else {
+        return match last_end(evidence) {
+            None => Outcome::DoesNotApply,
+            Some(_) => Outcome::IsNot,
+        };
+    };
+    let is_at_once = end.received == 0 && end.seconds < AT_ONCE;
+    if !is_at_once || end.after_fin == AfterFin::Taken {
+        return Outcome::IsNot;
     }
+    if protocol::is_plain_to_tls(evidence) {
+        // That is why.
+        return Outcome::DoesNotApply;
+    }
+    let mut clues = vec![clue("doctor.peer.closed", end)];
+    clues.extend(message_clue(end));
+    clues.extend(protocol::tls_clue(evidence, end));
+    let is_shown = end.after_fin == AfterFin::Refused || over.is_none();
+    if !is_shown {
+        // A FIN follows from close and from shutdown alike.
+        clues.push(Clue::new("doctor.peer.fin_only", []));
+        return Outcome::Is(Certainty::Likely, clues);
+    }
+    Outcome::Is(Certainty::Shown, clues)
 }
 
 pub fn half_closes(evidence: &Evidence) -> Outcome {
@@ -37,18 +69,25 @@ pub fn half_closes(evidence: &Evidence) -> Outcome {
     let Some(session) = &evidence.session else {
         return Outcome::DoesNotApply;
     };
-    let half: Vec<&ConnectionEnd> = session
-        .ends
-        .iter()
-        .filter(|end| end.how == EndOfConnection::HalfClosed)
-        .collect();
+    let half = half_closed(session);
     let kernel = evidence.peer.connections.known();
     let waits = kernel.and_then(|all| all.iter().find(|known| known.state == CLOSE_WAIT));
     // Another connection can still receive.
     let others = session.connections.len() > half.len().max(usize::from(waits.is_some()));
     match (half.last(), waits) {
         _ if others => Outcome::IsNot,
-        (Some(end), _) => Outcome::Is(Certainty::Shown, vec![clue("doctor.peer.half_closed", end)]),
+        (Some(end), _) if holds_socket(evidence, end) == Some(false) => Outcome::IsNot,
+        (Some(end), _) => {
+            let mut clues = vec![clue("doctor.peer.half_closed", end)];
+            clues.extend(message_clue(end));
+            let is_alive =
+                end.after_fin == AfterFin::Taken || holds_socket(evidence, end) == Some(true);
+            clues.push(match is_alive {
+                true => Clue::new("doctor.peer.still_there", []),
+                false => Clue::new("doctor.peer.maybe_closed", []),
+            });
+            Outcome::Is(Certainty::Shown, clues)
+        }
         (None, Some(known)) => {
             let values = [("address", known.peer.to_string())];
             Outcome::Is(
@@ -59,6 +98,37 @@ pub fn half_closes(evidence: &Evidence) -> Outcome {
         (None, None) if session.is_connected => Outcome::IsNot,
         (None, None) => Outcome::DoesNotApply,
     }
+}
+
+/// The open connections whose peer has ended its direction.
+fn half_closed(session: &SessionFacts) -> Vec<&ConnectionEnd> {
+    let is_half = |end: &&ConnectionEnd| end.how == EndOfConnection::HalfClosed;
+    session.ends.iter().filter(is_half).collect()
+}
+
+/// The end of the only connection, which is still open on this side and closed by a peer of this
+/// machine.
+fn abandoned(evidence: &Evidence) -> Option<&ConnectionEnd> {
+    let session = evidence.session.as_ref()?;
+    let half = half_closed(session);
+    let end = half.last().filter(|_| session.connections.len() == 1)?;
+    (holds_socket(evidence, end) == Some(false)).then_some(*end)
+}
+
+/// Whether a program still has the other end of a connection that its peer on this machine ended;
+/// `None` if that cannot be seen.
+fn holds_socket(evidence: &Evidence, end: &ConnectionEnd) -> Option<bool> {
+    let session = evidence.session.as_ref()?;
+    let mut open = session.connections.iter();
+    let local = open.find(|open| open.peer == end.peer)?.local?;
+    let rows = evidence.local.sockets.known()?;
+    let row = rows.iter().find(|row| {
+        row.is_tcp
+            && canonical(row.local) == canonical(end.peer)
+            && row.remote.map(canonical) == Some(canonical(local))
+    })?;
+    // The kernel keeps the socket of a program that closed it, without an inode.
+    matches!(row.state, FIN_WAIT1 | FIN_WAIT2).then_some(row.inode != 0)
 }
 
 /// How the last connection ended; `None` if there was none, or another one is open.
@@ -75,4 +145,10 @@ fn clue(key: &'static str, end: &ConnectionEnd) -> Clue {
         ("received", end.received.to_string()),
     ];
     Clue::new(key, values)
+}
+
+/// When the end came, counted from our last message.
+fn message_clue(end: &ConnectionEnd) -> Option<Clue> {
+    let values = [("after", format!("{:.1}", end.since_sent?))];
+    Some(Clue::new("doctor.peer.after_message", values))
 }

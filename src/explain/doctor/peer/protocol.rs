@@ -1,12 +1,20 @@
 //! What the far end speaks, by the first bytes of what it says.
 
 use super::Target;
-use crate::engine::evidence::{EndOfConnection, Evidence, Sample, Transport};
+use crate::engine::evidence::{
+    ConnectionEnd, EndOfConnection, Evidence, Sample, Seen, Transport, Unseen,
+};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 use crate::payload::printable;
 
 /// The port numbers at which TLS is spoken from the first byte (IANA).
-const TLS_PORTS: [u16; 8] = [443, 465, 636, 853, 989, 990, 993, 8883];
+const TLS_PORTS: [u16; 14] = [
+    443, 465, 563, 636, 853, 989, 990, 992, 993, 995, 5061, 5671, 6697, 8883,
+];
+/// Seconds after a message in which a server of TLS hangs up on it.
+const HANGS_UP: f64 = 1.0;
+/// Bytes of the head of a record (RFC 8446 §5.1).
+const RECORD_HEAD: u64 = 5;
 /// The most characters of a quoted answer.
 const QUOTED: usize = 60;
 
@@ -78,18 +86,53 @@ pub fn plain_to_tls(evidence: &Evidence) -> Outcome {
         let clue = Clue::new("doctor.peer.https_answer", values);
         return Outcome::Is(Certainty::Shown, vec![clue]);
     }
-    let ended = session.ends.last().filter(|end| {
-        let by_peer = matches!(end.how, EndOfConnection::Closed | EndOfConnection::Reset);
-        by_peer && end.received == 0 && TLS_PORTS.contains(&end.peer.port())
-    });
-    match ended.filter(|_| !session.is_connected) {
-        Some(end) => {
+    let ended = session.ends.last().filter(|_| !session.is_connected);
+    let Some(end) = ended.filter(|end| hung_up(end)) else {
+        let bytes: u64 = sent.iter().map(|sent| sent.length).sum();
+        let is_late = session.since_sent.is_some_and(|since| since >= HANGS_UP);
+        // With fewer bytes than the head of a record, a server of TLS waits for more of them.
+        let stays = session.is_connected && is_late && bytes >= RECORD_HEAD;
+        return match stays || !session.newest_received.is_empty() {
+            true => Outcome::IsNot,
+            false => Outcome::DoesNotApply,
+        };
+    };
+    let address = ("address", end.peer.to_string());
+    match &evidence.peer.speaks_tls {
+        Seen::Known(true) => {
+            let clue = Clue::new("doctor.peer.tls_answered", [address]);
+            Outcome::Is(Certainty::Shown, vec![clue])
+        }
+        Seen::Known(false) => Outcome::IsNot,
+        Seen::Unseen(_) if TLS_PORTS.contains(&end.peer.port()) => {
             let values = [("port", end.peer.port().to_string())];
             let clue = Clue::new("doctor.peer.tls_port", values);
             Outcome::Is(Certainty::Likely, vec![clue])
         }
-        None => Outcome::IsNot,
+        // Of another question it was not asked either.
+        Seen::Unseen(Unseen::NotHere) => Outcome::Unseen(Unseen::NotAsked),
+        Seen::Unseen(reason) => Outcome::Unseen(reason.clone()),
     }
+}
+
+/// Whether plain bytes to a server of TLS explain how the last connection ended.
+pub fn is_plain_to_tls(evidence: &Evidence) -> bool {
+    matches!(plain_to_tls(evidence), Outcome::Is(..))
+}
+
+/// That a server of TLS ends connections so, where it is not known whether this is one.
+pub fn tls_clue(evidence: &Evidence, end: &ConnectionEnd) -> Option<Clue> {
+    let is_open = matches!(plain_to_tls(evidence), Outcome::Unseen(_)) && hung_up(end);
+    let values = [("address", end.peer.to_string())];
+    is_open.then(|| Clue::new("doctor.peer.maybe_tls", values))
+}
+
+/// Whether the peer ended a connection right after a message, without a byte: libraries of TLS send
+/// no alert where the first bytes are no record.
+fn hung_up(end: &ConnectionEnd) -> bool {
+    let by_peer = matches!(end.how, EndOfConnection::Closed | EndOfConnection::Reset);
+    let is_soon = end.since_sent.is_some_and(|since| since < HANGS_UP);
+    by_peer && end.received == 0 && is_soon
 }
 
 /// How web servers answer plain HTTP at a port for TLS.

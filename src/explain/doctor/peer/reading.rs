@@ -41,28 +41,31 @@ pub fn does_not_read(evidence: &Evidence) -> Outcome {
     let Some(connection) = target.connection() else {
         return Outcome::IsNot;
     };
-    let waits = connection.unsent > 0 && connection.unacknowledged == 0;
-    let room = connection.window;
-    let is_full = room.is_some_and(|room| room < connection.mss.into());
+    let waits = connection.unacknowledged() == Some(0) && connection.queued > 0;
+    let full = connection
+        .window
+        .filter(|room| *room < connection.mss.into());
     // A kernel that does not tell the window tells the probes of a closed one.
-    let is_probed = room.is_none() && connection.probes > 0;
-    if !waits || !(is_full || is_probed) {
+    let is_probed = connection.window.is_none() && connection.probes > 0 && connection.queued > 0;
+    if !(waits && full.is_some() || is_probed) {
         // The system acknowledges what the program of another machine does not read.
         return match !evidence.peer.is_here && target.is_unanswered(PATIENCE) {
             true => Outcome::Unseen(Unseen::NotHere),
             false => Outcome::IsNot,
         };
     }
-    let clue = Clue::new(
-        "doctor.peer.window",
-        [
-            ("bytes", room.unwrap_or(0).to_string()),
-            ("waiting", (connection.unsent + session.unsent).to_string()),
-        ],
-    );
-    match is_full {
-        true => Outcome::Is(Certainty::Shown, vec![clue]),
-        false => Outcome::Is(Certainty::Likely, vec![clue]),
+    let waiting = ("waiting", (connection.queued + session.unsent).to_string());
+    match full {
+        Some(room) => {
+            let values = [("bytes", room.to_string()), waiting];
+            let clue = Clue::new("doctor.peer.window", values);
+            Outcome::Is(Certainty::Shown, vec![clue])
+        }
+        None => {
+            let values = [("count", connection.probes.to_string()), waiting];
+            let clue = Clue::new("doctor.peer.window_probes", values);
+            Outcome::Is(Certainty::Likely, vec![clue])
+        }
     }
 }
 

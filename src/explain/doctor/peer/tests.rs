@@ -55,6 +55,7 @@ fn evidence(transport: Transport, to: &str, session: Option<SessionFacts>) -> Ev
         connections: Seen::Known(Vec::new()),
         connect: Seen::Unseen(Unseen::NotAsked),
         greeting: Seen::Unseen(Unseen::NotAsked),
+        speaks_tls: Seen::Unseen(Unseen::NotAsked),
     };
     evidence
 }
@@ -104,6 +105,10 @@ pub fn session(sent: &[&[u8]], received: &[&[u8]]) -> SessionFacts {
         local: Some(address(LOCAL)),
         sent: count(sent),
         received: count(received),
+        unanswered: match received {
+            [] => sent.len() as u64,
+            _ => 0,
+        },
         since_sent: (!sent.is_empty()).then_some(5.0),
         since_received: (!received.is_empty()).then_some(4.9),
         senders: received.iter().map(|_| address(PEER)).take(1).collect(),
@@ -148,8 +153,8 @@ fn connection() -> ConnectionFacts {
         peer: address(PEER),
         state: 1,
         unread: 0,
-        unacknowledged: 0,
-        unsent: 0,
+        queued: 0,
+        unsent: Some(0),
         window: Some(65_536),
         mss: 32_768,
         probes: 0,
@@ -214,6 +219,36 @@ fn a_healthy_exchange_has_no_finding() {
     }
     assert_eq!(found(&udp(&[], &[])), []);
     assert_eq!(found(&tcp(&[], &[])), []);
+}
+
+#[test]
+fn a_peer_that_rightly_never_answers_has_no_finding() {
+    let gbk = encoding_rs::GB18030.encode("温度 21 度").0.into_owned();
+    let messages: [&[u8]; 5] = [
+        b"a log line without an end",
+        b"{\"temperature\": 21.5}",
+        &gbk,
+        b"line\n",
+        &[0xC0, 0],
+    ];
+    for message in messages {
+        for sent in [&[message][..], &[message, message]] {
+            assert_eq!(found(&udp(sent, &[])), [], "{message:?}");
+            assert_eq!(found(&tcp(sent, &[])), [], "{message:?}");
+            // A server that greets first.
+            let mut greeted = tcp(sent, &[b"welcome\n"]);
+            let session = known(&mut greeted);
+            (session.unanswered, session.since_received) = (sent.len() as u64, Some(9.0));
+            assert_eq!(found(&greeted), [], "{message:?}");
+        }
+    }
+    // A one-way sensor, and a client that keeps the connection alive (MQTT).
+    assert_eq!(found(&udp(&[], &[b"21.5"])), []);
+    assert_eq!(found(&tcp(&[&[0xC0, 0]], &[&[0xD0, 0]])), []);
+    let request = encoding_rs::GB18030.encode("你好").0.into_owned();
+    let mut chinese = tcp(&[&request], &[&request]);
+    known(&mut chinese).settings.encoding = "GBK".to_owned();
+    assert_eq!(found(&chinese), []);
 }
 
 #[test]

@@ -304,6 +304,12 @@ fn datagrams_for_other_ports_are_a_hint_only() {
     assert_eq!(unknown(&evidence), [Situation::WrongPort]);
     grown(&mut evidence, "Udp.NoPorts", 3, "eth0");
     assert_eq!(first(&evidence), likely(Situation::WrongPort));
+    // Those that a program of this machine may have sent by the loopback do not count.
+    known(&mut evidence.local.recent)
+        .received
+        .insert("lo".to_owned(), 1);
+    assert_eq!(first(&evidence), None);
+    assert!(unknown(&evidence).contains(&Situation::WrongPort));
     let tcp = session(TCP, "0.0.0.0:8080", None, |_| {});
     assert_eq!(unknown(&tcp), [Situation::WrongPort]);
 }

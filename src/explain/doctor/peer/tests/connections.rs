@@ -1,30 +1,49 @@
 //! Ends of connections, and what is spoken on them.
 
-use super::{PEER, address, connection, found, known, rows, tcp};
-use crate::engine::evidence::{ConnectionEnd, ConnectionFacts, EndOfConnection, Seen};
-use crate::explain::doctor::Situation;
-use crate::explain::doctor::diagnosis::Certainty;
+use super::{LOCAL, PEER, address, connection, found, known, row, rows, tcp};
+use crate::engine::evidence::{
+    AfterFin, ConnectionEnd, ConnectionFacts, EndOfConnection, Evidence, Seen, SocketRow, Unseen,
+};
+use crate::explain::doctor::diagnosis::{Certainty, Outcome};
+use crate::explain::doctor::{Situation, peer};
+
+/// A session whose connection is over.
+fn over(end: ConnectionEnd) -> Evidence {
+    let mut evidence = tcp(&[b"a line\n"], &[]);
+    let session = known(&mut evidence);
+    session.is_connected = false;
+    session.connections.clear();
+    session.ends = vec![end];
+    rows(&mut evidence).truncate(1);
+    evidence.peer.connections = Seen::Known(Vec::new());
+    evidence
+}
+
+fn end(how: EndOfConnection) -> ConnectionEnd {
+    ConnectionEnd::new(address(PEER), how)
+}
+
+/// The keys of what was seen of a situation.
+fn clues(situation: Situation, evidence: &Evidence) -> Vec<&'static str> {
+    let check = peer::CHECKS.iter().find(|(of, _)| *of == situation);
+    match check.unwrap().1(evidence) {
+        Outcome::Is(_, clues) => clues.iter().map(|clue| clue.key).collect(),
+        _ => Vec::new(),
+    }
+}
 
 #[test]
 fn each_end_of_a_connection_has_its_situation() {
     let ended = |how, received, seconds| {
-        let mut evidence = tcp(&[b"a line\n"], &[]);
-        let session = known(&mut evidence);
-        session.is_connected = false;
-        session.connections.clear();
-        session.ends = vec![ConnectionEnd {
-            peer: address(PEER),
-            how,
+        found(&over(ConnectionEnd {
             received,
             seconds,
-        }];
-        rows(&mut evidence).truncate(1);
-        evidence.peer.connections = Seen::Known(Vec::new());
-        found(&evidence)
+            ..end(how)
+        }))
     };
     let shown = |situation| vec![(situation, Certainty::Shown)];
     let closed = ended(EndOfConnection::Closed, 0, 0);
-    assert_eq!(closed, shown(Situation::ClosesAtOnce));
+    assert_eq!(closed, [(Situation::ClosesAtOnce, Certainty::Likely)]);
     assert_eq!(ended(EndOfConnection::Closed, 0, 30), []);
     assert_eq!(ended(EndOfConnection::Closed, 5, 0), []);
     assert_eq!(ended(EndOfConnection::ByUs, 0, 0), []);
@@ -32,10 +51,8 @@ fn each_end_of_a_connection_has_its_situation() {
     assert_eq!(reset, shown(Situation::PeerResets));
     let mut half = tcp(&[b"a line\n"], &[]);
     known(&mut half).ends = vec![ConnectionEnd {
-        peer: address(PEER),
-        how: EndOfConnection::HalfClosed,
-        received: 0,
         seconds: 3,
+        ..end(EndOfConnection::HalfClosed)
     }];
     assert_eq!(found(&half), shown(Situation::PeerHalfCloses));
     known(&mut half).ends.clear();
@@ -44,6 +61,106 @@ fn each_end_of_a_connection_has_its_situation() {
         ..connection()
     }]);
     assert_eq!(found(&half), shown(Situation::PeerHalfCloses));
+}
+
+#[test]
+fn a_close_is_told_from_a_half_close_by_what_follows_the_fin() {
+    let closes = Situation::ClosesAtOnce;
+    let fin = |after_fin| ConnectionEnd {
+        after_fin,
+        ..end(EndOfConnection::Closed)
+    };
+    let unknown = over(fin(AfterFin::NotSent));
+    assert_eq!(found(&unknown), [(closes, Certainty::Likely)]);
+    let both = ["doctor.peer.closed", "doctor.peer.fin_only"];
+    assert_eq!(clues(closes, &unknown), both);
+    let refused = over(fin(AfterFin::Refused));
+    assert_eq!(found(&refused), [(closes, Certainty::Shown)]);
+    assert_eq!(found(&over(fin(AfterFin::Taken))), []);
+    // The connection is still open on this side.
+    let half = |after_fin, state, inode| {
+        let mut evidence = tcp(&[b"a line\n"], &[]);
+        known(&mut evidence).ends = vec![ConnectionEnd {
+            after_fin,
+            ..end(EndOfConnection::HalfClosed)
+        }];
+        *rows(&mut evidence) = vec![SocketRow {
+            remote: Some(address(LOCAL)),
+            state,
+            inode,
+            ..row(PEER, true)
+        }];
+        evidence
+    };
+    let halves = Situation::PeerHalfCloses;
+    let last = |evidence: &Evidence| clues(halves, evidence).pop();
+    // FIN_WAIT2 with and without a program; any other state tells nothing.
+    let held = half(AfterFin::NotSent, 5, 7);
+    assert_eq!(last(&held), Some("doctor.peer.still_there"));
+    let abandoned = half(AfterFin::NotSent, 5, 0);
+    assert_eq!(found(&abandoned), [(closes, Certainty::Shown)]);
+    let unseen = half(AfterFin::NotSent, 1, 7);
+    assert_eq!(last(&unseen), Some("doctor.peer.maybe_closed"));
+    let taken = half(AfterFin::Taken, 1, 7);
+    assert_eq!(last(&taken), Some("doctor.peer.still_there"));
+}
+
+#[test]
+fn a_reset_is_counted_from_the_beginning_and_from_the_last_message() {
+    let late = over(ConnectionEnd {
+        received: 5,
+        seconds: 30,
+        since_sent: Some(4.0),
+        ..end(EndOfConnection::Reset)
+    });
+    let both = ["doctor.peer.reset", "doctor.peer.after_message"];
+    assert_eq!(clues(Situation::PeerResets, &late), both);
+}
+
+#[test]
+fn a_server_of_tls_that_hangs_up_is_known_by_its_port_or_by_a_probe() {
+    let hung_up = |how| {
+        let mut evidence = over(ConnectionEnd {
+            since_sent: Some(0.1),
+            ..end(how)
+        });
+        evidence.peer.speaks_tls = Seen::Unseen(Unseen::NotAsked);
+        evidence
+    };
+    let ends = [
+        (
+            EndOfConnection::Reset,
+            Situation::PeerResets,
+            Certainty::Shown,
+        ),
+        (
+            EndOfConnection::Closed,
+            Situation::ClosesAtOnce,
+            Certainty::Likely,
+        ),
+    ];
+    for (how, situation, certainty) in ends {
+        let mut evidence = hung_up(how);
+        assert_eq!(found(&evidence), [(situation, certainty)]);
+        let said = clues(situation, &evidence);
+        assert!(said.contains(&"doctor.peer.maybe_tls"), "{said:?}");
+        let unseen = super::super::protocol::plain_to_tls(&evidence);
+        assert!(matches!(unseen, Outcome::Unseen(Unseen::NotAsked)));
+        evidence.peer.speaks_tls = Seen::Known(false);
+        assert_eq!(found(&evidence), [(situation, certainty)]);
+        let said = clues(situation, &evidence);
+        assert!(!said.contains(&"doctor.peer.maybe_tls"), "{said:?}");
+        evidence.peer.speaks_tls = Seen::Known(true);
+        let shown = [(Situation::PlainToTls, Certainty::Shown)];
+        assert_eq!(found(&evidence), shown);
+    }
+    let mut at_port = hung_up(EndOfConnection::Reset);
+    known(&mut at_port).ends[0].peer = address("127.0.0.1:443");
+    let likely = [(Situation::PlainToTls, Certainty::Likely)];
+    assert_eq!(found(&at_port), likely);
+    // Long after the last message, something else ended it.
+    known(&mut at_port).ends[0].since_sent = Some(30.0);
+    assert_eq!(found(&at_port), [(Situation::PeerResets, Certainty::Shown)]);
 }
 
 #[test]

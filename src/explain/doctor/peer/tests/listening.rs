@@ -54,6 +54,40 @@ fn another_machine_that_refuses_has_likely_no_listener() {
 }
 
 #[test]
+fn a_connection_that_nothing_answers_is_said_without_another_cause() {
+    let unanswered = [(Situation::ConnectUnanswered, Certainty::Shown)];
+    let mut far = evidence(Transport::Tcp, FAR, None);
+    assert_eq!(found(&far), []);
+    far.peer.connect = Seen::Known(ConnectOutcome::Silent);
+    assert_eq!(found(&far), unanswered);
+    far.peer.connect = Seen::Known(ConnectOutcome::Connected);
+    assert_eq!(found(&far), []);
+    // A session that tried it.
+    let mut tried = evidence(Transport::Tcp, FAR, Some(session(&[], &[])));
+    let failure = |operation| Failure {
+        operation,
+        address: FAR.into(),
+        cause: Cause::TimedOut { millis: 5_000 },
+    };
+    known(&mut tried).failures = vec![failure(Operation::Connect)];
+    assert_eq!(found(&tried), unanswered);
+    known(&mut tried).failures = vec![failure(Operation::Resolve)];
+    assert_eq!(
+        found(&tried),
+        [],
+        "the resolver is silent, and not the peer"
+    );
+    // Any cause says more.
+    let mut stopped = evidence(Transport::Tcp, PEER, None);
+    rows(&mut stopped)[0].owner = Some(owner(true));
+    stopped.peer.connect = Seen::Known(ConnectOutcome::Silent);
+    let diagnosis = crate::explain::doctor::judge(&stopped);
+    let said: Vec<_> = diagnosis.findings.iter().map(|one| one.situation).collect();
+    assert!(said.contains(&Situation::PeerStopped), "{said:?}");
+    assert!(!said.contains(&Situation::ConnectUnanswered), "{said:?}");
+}
+
+#[test]
 fn a_program_at_another_address_or_a_like_port_is_meant() {
     let mut other = evidence(Transport::Udp, PEER, Some(session(&[LONG], &[])));
     *rows(&mut other) = vec![row("127.0.0.2:9000", false)];
