@@ -37,8 +37,16 @@ impl Requests {
 /// `wake` is called after each reported request, `at_once` before such an end.
 ///
 /// # Errors
-/// If the system has no thread or descriptor left.
+/// If the system has no thread or descriptor left. A signal then ends the process as by default.
 pub fn requests(
+    wake: impl Fn() + Send + 'static,
+    at_once: impl Fn() + Send + 'static,
+) -> io::Result<Requests> {
+    // Handlers stay installed, and nobody would take what they report.
+    start(wake, at_once).inspect_err(|_| system::end_by_default())
+}
+
+fn start(
     wake: impl Fn() + Send + 'static,
     at_once: impl Fn() + Send + 'static,
 ) -> io::Result<Requests> {
@@ -81,17 +89,12 @@ mod system {
     /// Returns a function that waits for the next request and returns the exit status that a
     /// shell reports for a process ended by its signal.
     pub fn requests() -> io::Result<impl FnMut() -> Option<i32> + Send> {
-        let mut heeded = vec![SIGINT, SIGTERM];
-        // nohup(1) ignores it, and it must stay ignored.
-        if !is_ignored(SIGHUP) {
-            heeded.push(SIGHUP);
-        }
         // A write beyond the file size limit (setrlimit(2)) then fails with EFBIG, as on a full
         // disk. Otherwise the signal would end the process without a message.
         flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
         let (mut wake_receiver, wake_sender) = UnixStream::pair()?;
         let last = Arc::new(AtomicUsize::new(0));
-        for signal in heeded {
+        for signal in heeded() {
             // The number is stored before the byte that reports it.
             let number = usize::try_from(signal).map_err(io::Error::other)?;
             flag::register_usize(signal, Arc::clone(&last), number)?;
@@ -109,6 +112,24 @@ mod system {
             let signal = i32::try_from(last.load(Ordering::SeqCst)).unwrap_or(SIGTERM);
             Some(128 + signal)
         })
+    }
+
+    /// Lets each of these signals end the process as if nothing handled it.
+    pub fn end_by_default() {
+        for signal in heeded() {
+            // Fails only for signals that no process may handle.
+            flag::register_conditional_default(signal, Arc::new(AtomicBool::new(true))).ok();
+        }
+    }
+
+    /// The signals that ask the process to end.
+    fn heeded() -> Vec<i32> {
+        let mut heeded = vec![SIGINT, SIGTERM];
+        // nohup(1) ignores it, and it must stay ignored.
+        if !is_ignored(SIGHUP) {
+            heeded.push(SIGHUP);
+        }
+        heeded
     }
 
     /// Whether the process ignores this signal (proc(5): a mask with signal 1 as its lowest bit).
@@ -142,6 +163,9 @@ mod system {
             self.0.unpark();
         }
     }
+
+    /// Nothing: a console handler cannot be removed, and reports to nobody.
+    pub fn end_by_default() {}
 
     /// Returns a function that waits for the next request and returns an exit status.
     pub fn requests() -> io::Result<impl FnMut() -> Option<i32> + Send> {

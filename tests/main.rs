@@ -38,6 +38,8 @@ mod skips;
 mod sockets;
 /// TLS as a layer on a stream.
 mod tls_layer;
+/// A sample of the torture suites.
+mod torture;
 /// Samples of the suites about files and long runs in tests/torture.
 mod torture_files;
 /// Exports as Wireshark reads them.

@@ -198,7 +198,7 @@ pub fn of_x11() -> Option<Clipboard> {
     impl SystemClipboard for X11 {
         fn read(&self, selection: ClipboardKind) -> Option<String> {
             // A connection of its own: a write does not wait for a read.
-            let mut clipboard = arboard::Clipboard::new().ok()?;
+            let mut clipboard = connected()?;
             clipboard.get().clipboard(kind(selection)).text().ok()
         }
 
@@ -210,8 +210,13 @@ pub fn of_x11() -> Option<Clipboard> {
         }
     }
 
-    let clipboard = arboard::Clipboard::new().ok()?;
-    Some(Clipboard::new(Arc::new(X11(Mutex::new(clipboard)))))
+    Some(Clipboard::new(Arc::new(X11(Mutex::new(connected()?)))))
+}
+
+/// A connection to the clipboard of the X server. It panics where the system has no thread left.
+#[cfg(target_os = "linux")]
+fn connected() -> Option<arboard::Clipboard> {
+    crate::jobs::caught(arboard::Clipboard::new).ok()?.ok()
 }
 
 #[cfg(test)]

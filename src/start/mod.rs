@@ -13,6 +13,7 @@ mod work_area;
 mod x_server;
 
 use crate::app::{App, Desktop, Start};
+use crate::jobs::caught;
 use crate::kind::SessionKind;
 use crate::renderer::Renderer;
 use crate::scenario::group;
@@ -163,9 +164,12 @@ pub fn window_of(
             settings_window::report_failed_renderers(&cc.egui_ctx, renderer::failures(&failed));
             create(cc, start, open, around)
         };
-        match eframe::run_native(APP_ID, options, Box::new(creator)) {
-            Ok(()) => return Ok(()),
-            Err(error) => failed.push((renderer, error.to_string())),
+        // The toolkit panics where the system has no thread left.
+        match caught(|| eframe::run_native(APP_ID, options, Box::new(creator))) {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => failed.push((renderer, error.to_string())),
+            Err(died) if once.is_some() => failed.push((renderer, died.to_string())),
+            Err(died) => std::panic::resume_unwind(Box::new(died.0)),
         }
         if once.is_none() {
             break;

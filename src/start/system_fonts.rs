@@ -1,5 +1,6 @@
 //! The system's fonts, for characters that the program's own fonts lack.
 
+use crate::jobs::caught;
 use egui::epaint::text::{FallbackRequest, FontInsert, FontProvider};
 use egui_system_font_provider::SystemFontProvider;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,12 +12,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// (fontique unwraps the result of fontconfig). Waiting for that thread then panics too. A peer
 /// chooses the characters, so a missing font must not end the window.
 pub struct SystemFonts<P = SystemFontProvider> {
-    provider: P,
+    provider: Option<P>,
     failed: AtomicBool,
 }
 
 impl<P: FontProvider> SystemFonts<P> {
-    fn new(provider: P) -> Self {
+    fn new(provider: Option<P>) -> Self {
         Self {
             provider,
             failed: AtomicBool::new(false),
@@ -26,7 +27,8 @@ impl<P: FontProvider> SystemFonts<P> {
 
 impl Default for SystemFonts {
     fn default() -> Self {
-        Self::new(SystemFontProvider::new())
+        // It panics where the system has no thread left.
+        Self::new(caught(SystemFontProvider::new).ok())
     }
 }
 
@@ -35,8 +37,9 @@ impl<P: FontProvider> FontProvider for SystemFonts<P> {
         if self.failed.load(Ordering::Relaxed) {
             return None;
         }
+        let provider = self.provider.as_ref()?;
         // The provider is not used again after a panic.
-        let found = catch_unwind(AssertUnwindSafe(|| self.provider.font_for(request)));
+        let found = catch_unwind(AssertUnwindSafe(|| provider.font_for(request)));
         found.unwrap_or_else(|_| {
             self.failed.store(true, Ordering::Relaxed);
             None
@@ -59,12 +62,14 @@ mod tests {
 
     #[test]
     fn a_provider_that_panics_is_one_without_fonts() {
-        let fonts = SystemFonts::new(Broken);
+        let fonts = SystemFonts::new(Some(Broken));
         let request = FallbackRequest {
             cluster: "龘",
             family: &FontFamily::Proportional,
         };
         assert!(fonts.font_for(&request).is_none());
+        assert!(fonts.font_for(&request).is_none());
+        let fonts = SystemFonts::<Broken>::new(None);
         assert!(fonts.font_for(&request).is_none());
     }
 }

@@ -1,4 +1,4 @@
-"""Every call of every kind of session fails once: prints what became of it.
+"""Every call of every kind of session fails once; prints the sites covered, and each outcome.
 
 A site is the n-th use of a system call in one thread of one kind of session, as its trace has
 it. At each site each error of the call's man page is injected: by strace, which counts uses in
@@ -9,14 +9,15 @@ import argparse
 import collections
 import concurrent.futures
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 
-from fault import errnos, injection, kinds, sites, verdicts
+from fault import errnos, injection, kinds, obstacles, self_test, sites, window
+from fault.table import Table
 
-SEED = 20  # of the order in which faults are tried
 SAMPLE = {
     "udp": ["socket:EMFILE", "bind:EADDRINUSE", "sendto:EAGAIN", "recvmmsg:ENOMEM"],
     "tcp-client": ["connect:ETIMEDOUT", "epoll_create1:EMFILE", "clone3:EAGAIN"],
@@ -25,57 +26,11 @@ SAMPLE = {
     "convert": ["openat:ENOSPC", "read:EIO", "fsync:EIO"],
     "scenario": ["eventfd2:EMFILE"],
 }
-
-
-class Table:
-    """What has been tried, and what became of it."""
-
-    def __init__(self):
-        self.sites, self.covered = set(), set()
-        self.classes, self.defects = collections.Counter(), []
-        self.impossible = collections.Counter()
-        self.tried = self.not_reached = 0
-
-    def add(self, kind, fault, outcome, verbose):
-        """Counts an outcome, and prints it where it is a defect."""
-        reached = {(kind, thread, fault.call, fault.nth) for thread, _ in outcome.reached}
-        reached &= self.sites  # the loader and programs that the session starts are none
-        if not reached:
-            self.not_reached += 1
-            return
-        self.tried += 1
-        self.covered |= reached
-        reason = verdicts.impossible(outcome, fault)
-        if reason:
-            self.impossible[f"{fault.call}: {reason}"] += 1
-            return
-        verdict = verdicts.judge(outcome, fault)
-        self.classes[verdict] += 1
-        if verdict not in verdicts.GOOD:
-            self.defects.append((verdict, kind, fault, outcome))
-        if verbose or verdict not in verdicts.GOOD:
-            show(verdict, kind, fault, outcome)
-
-    def print(self, seconds):
-        covered = len(self.covered & self.sites)
-        total = max(len(self.sites), 1)
-        print(f"sites covered      {covered} / {total} ({100 * covered / total:.1f} %)")
-        print(f"faults tried       {self.tried}")
-        print(f"not reached        {self.not_reached}")
-        print(f"cannot happen      {self.impossible.total()}")
-        for name in sorted(set(self.classes) | set(verdicts.GOOD)):
-            print(f"{name:<32} {self.classes[name]}")
-        for reason, count in sorted(self.impossible.items()):
-            print(f"  cannot happen: {count} of {reason}")
-        print(f"defects            {len(self.defects)}, in {seconds:.0f} s")
-
-
-def show(verdict, kind, fault, outcome):
-    """A line for an outcome, and the end of what the program said."""
-    print(f"{verdict}: scripts/faults --only {kind} --fault {fault} "
-          f"(status {outcome.status}, {outcome.seconds:.1f} s)", flush=True)
-    for line in outcome.err.splitlines()[-3:]:
-        print(f"    {line}")
+SAMPLE_OF_SHIM = [
+    ("udp", "session:getrandom:1:EAGAIN"), ("udp", "*:clone3:1:EAGAIN+"),
+    ("tcp-client", "session:epoll_wait:1:EBADF+"), ("record", "recorder:fdatasync:1:hang=2"),
+]
+EXTRA = ("window",)
 
 
 def faults_of(found):
@@ -100,7 +55,8 @@ def survey(program, names, uses, pool):
     runs = pool.map(lambda name: injection.run(program, name), names)
     for name, (outcome, text) in zip(names, runs):
         if outcome.status != 0 or outcome.missing or outcome.hung:
-            show(f"does not succeed where nothing fails: {outcome.missing}", name, "none", outcome)
+            verdict = f"does not succeed where nothing fails: {outcome.missing}"
+            Table.show(verdict, name, "none", outcome)
             raise SystemExit(1)
         found[name], rest = sites.of_trace(text, uses)
         left_out += rest
@@ -120,15 +76,29 @@ def shimmed(table, kind, found):
 def work(options, pool, shim):
     """Injects everything; gives the table and the calls that were left out."""
     table = Table()
-    names = options.only or list(SAMPLE if options.sample else kinds.KINDS)
+    chosen_kinds = options.only or list(SAMPLE if options.sample else [*kinds.KINDS, *EXTRA])
+    names = [name for name in chosen_kinds if name in kinds.KINDS]
     found, left_out = survey(options.program, names, options.uses, pool)
     for name in names:
         table.sites |= {(name, *site) for site in found[name]}
     plan = [(name, fault) for name in names for fault in chosen(options, name, found[name])]
+    if options.sample:
+        plan += one_of_each_call(found)
     spread(options, pool, shim, table, plan)
-    if not options.sample and not options.fault and not options.call:
+    if "window" in chosen_kinds and all(map(shutil.which, ("Xvfb", "xdotool"))):
+        fault = options.fault and parsed(options.fault)
+        window.inject(options.program, shim, fault, table, options.verbose)
+    elif "window" in chosen_kinds:
+        print("skipped: the window: Xvfb or xdotool is not installed")
+    if options.fault or options.call:
+        return table, left_out
+    if not options.sample:
         plan = [(name, fault) for name in names for fault in shimmed(table, name, found[name])]
         spread(options, pool, shim, table, plan)
+        plan = obstacles.faults(found, parsed)
+    else:
+        plan = [(name, parsed(fault)) for name, fault in SAMPLE_OF_SHIM]
+    spread(options, pool, shim, table, plan)
     return table, left_out
 
 
@@ -136,7 +106,25 @@ def spread(options, pool, shim, table, plan):
     """Runs a plan, some at a time."""
     runs = [pool.submit(attempt, options.program, name, fault, shim) for name, fault in plan]
     for run in concurrent.futures.as_completed(runs):
-        table.add(*run.result(), options.verbose)
+        name, fault, outcome = run.result()
+        if not fault.action and not (fault.thread and fault.call == "getrandom"):
+            table.add(name, fault, outcome, options.verbose)
+        elif not outcome.reached:
+            table.not_reached.append((name, fault))
+        else:
+            table.tried += 1
+            verdict = obstacles.judge(fault, outcome)
+            table.count(verdict, name, fault, outcome, options.verbose)
+
+
+def one_of_each_call(found):
+    """One fault for each call, in the first kind of session that makes it; errors take turns."""
+    firsts = {}
+    for name, where in found.items():
+        for _, call, nth in sorted(where, key=lambda site: site[2]):
+            firsts.setdefault(call, (name, nth))
+    return [(name, injection.Fault(call, errnos.ERRORS[call][turn % len(errnos.ERRORS[call])], nth))
+            for turn, (call, (name, nth)) in enumerate(sorted(firsts.items()))]
 
 
 def chosen(options, name, found):
@@ -160,49 +148,49 @@ def parsed(words):
     if "error=" in words:
         return injection.Fault(parts[0], parts[1].partition("=")[2],
                                int(parts[2].partition("=")[2]))
-    action = parts[3] if "=" in parts[3] else ""
-    return injection.Fault(parts[1], "" if action else parts[3], int(parts[2]), parts[0], action)
-
-
-def self_test():
-    """A wrong answer has to be noticed: returns what was not."""
-    fault = injection.Fault("write", "EIO", 1)
-    cases = [("hangs", dict(hung=True)), ("panics", dict(err="thread 'x' panicked at y")),
-             ("ends with -6", dict(status=-6)), ("fails without a word", dict(status=1)),
-             ("succeeds without the answer", dict(missing=["the answer"])),
-             ("leaves a half-written file", dict(status=1, err="x", half_written=True)),
-             ("leaves a temporary file", dict(status=1, err="x", left_over=["a.tmp"])),
-             ("shows internal words", dict(status=1, err='Os { code: 5, kind: Other }')),
-             (verdicts.CLEAR, dict(status=1, err="could not write: EIO")),
-             (verdicts.COUNTED, dict(status=1, err="0 of 1 came")), (verdicts.RIGHT, {})]
-    wrong = []
-    for expected, changes in cases:
-        right = dict(status=0, out="", err="", hung=False, missing=[], half_written=False,
-                     left_over=[])
-        found = verdicts.judge(injection.Outcome(**{**right, **changes}), fault)
-        if found != expected:
-            wrong.append(f"judged as {found}: {expected}")
-    table = Table()
-    table.sites = {("udp", "session", "bind", 1)}
-    right["reached"] = [("ld.so", "")]
-    table.add("udp", injection.Fault("bind", "EACCES", 1), injection.Outcome(**right), False)
-    if table.covered or table.not_reached != 1:
-        wrong.append("a fault that was not reached counts as covered")
-    return wrong
+    what = parts[3]
+    action = what if "=" in what or what.endswith("+") else ""
+    error = "" if "=" in what else what.rstrip("+")
+    return injection.Fault(parts[1], error, int(parts[2]), parts[0], action)
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default="target/release/netpeer")
-    parser.add_argument("--only", action="append", choices=kinds.KINDS, help="this kind of session")
+    parser.add_argument("--only", action="append", choices=[*kinds.KINDS, *EXTRA],
+                        help="this kind of session")
     parser.add_argument("--call", help="only this call")
     parser.add_argument("--fault", help="only this fault, as it is printed")
     parser.add_argument("--uses", type=int, default=2, help="uses of each call in a thread")
     parser.add_argument("--jobs", type=int, default=4, help="runs at a time")
     parser.add_argument("--sample", action="store_true", help="a choice over all calls, in 30 s")
     parser.add_argument("--self-test", action="store_true", help="show that defects are noticed")
+    parser.add_argument("--record", action="store_true", help="add a line to results.tsv")
     parser.add_argument("--verbose", action="store_true")
     return parser.parse_args()
+
+
+def print_left_out(left_out):
+    """The calls that are left alone, by reason."""
+    reasons = collections.defaultdict(list)
+    for call in sorted(set(left_out) & set(errnos.LEFT_OUT)):
+        reasons[errnos.LEFT_OUT[call]].append(call)
+    for reason, calls in sorted(reasons.items(), key=lambda pair: pair[1]):
+        print(f"  left out: {', '.join(calls)}: {reason}")
+
+
+def record(table):
+    """Adds the result of this run to the table that accumulates."""
+    file = os.path.join(os.path.dirname(os.path.abspath(__file__)), "results.tsv")
+    columns = "date\tcommit\tsuite\twhat\tcount\tcovered\ttotal\tdefects\n"
+    new = not os.path.exists(file)
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], text=True,
+                            stdout=subprocess.PIPE, check=True).stdout.strip()
+    with open(file, "a", encoding="utf-8") as results:
+        results.write(columns if new else "")
+        results.write(f"{time.strftime('%Y-%m-%d')}\t{commit}\tfaults\tsites\t{table.tried}\t"
+                      f"{len(table.covered & table.sites)}\t{len(table.sites)}\t"
+                      f"{len(table.defects)}\n")
 
 
 def compiled(folder):
@@ -217,7 +205,7 @@ def compiled(folder):
 def main():
     options = arguments()
     if options.self_test:
-        wrong = self_test()
+        wrong = self_test.unnoticed()
         print("\n".join(wrong) or "defects are noticed")
         return 1 if wrong else 0
     began = time.time()
@@ -225,8 +213,11 @@ def main():
             concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         table, left_out = work(options, pool, compiled(folder))
     table.print(time.time() - began)
-    for call in sorted(set(left_out) & set(errnos.LEFT_OUT)):
-        print(f"  left out: {call}: {errnos.LEFT_OUT[call]}")
+    if not options.sample and not options.fault and not options.call:
+        table.print_rest()
+    print_left_out(left_out)
+    if options.record:
+        record(table)
     unknown = sites.unknown(left_out)
     if unknown:
         print(f"defect: no errors are known of {', '.join(unknown)}")

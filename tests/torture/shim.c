@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -89,6 +90,8 @@ static int fault(const char *call, int fd)
         return 0;
     if (use < nth + 5)
         note(call, fd);
+    if (use == nth + 1000)
+        note("spins: ", fd);
     if (!strncmp(what, "hang=", 5)) {
         sleep_for(atof(what + 5));
         return 0;
@@ -145,12 +148,19 @@ WRAP(ssize_t, read, "read", a, (int a, void *b, size_t c), (a, b, c))
 WRAP(ssize_t, write, "write", a, (int a, const void *b, size_t c), (a, b, c))
 WRAP(ssize_t, writev, "writev", a, (int a, const struct iovec *b, int c), (a, b, c))
 WRAP(int, close, "close", a, (int a), (a))
+WRAP(ssize_t, getrandom, "getrandom", -1, (void *a, size_t b, unsigned c), (a, b, c))
 WRAP(int, fsync, "fsync", a, (int a), (a))
 WRAP(int, fdatasync, "fdatasync", a, (int a), (a))
 WRAP(int, ftruncate64, "ftruncate", a, (int a, off64_t b), (a, b))
 WRAP(off64_t, lseek64, "lseek", a, (int a, off64_t b, int c), (a, b, c))
 WRAP(int, rename, "rename", -1, (const char *a, const char *b), (a, b))
 WRAP(int, unlink, "unlink", -1, (const char *a), (a))
+WRAP(int, link, "link", -1, (const char *a, const char *b), (a, b))
+WRAP(int, linkat, "linkat", -1, (int a, const char *b, int c, const char *d, int e), (a, b, c, d, e))
+WRAP(int, flock, "flock", a, (int a, int b), (a, b))
+WRAP(int, chmod, "chmod", -1, (const char *a, mode_t b), (a, b))
+WRAP(int, fchmod, "fchmod", a, (int a, mode_t b), (a, b))
+WRAP(ssize_t, readlink, "readlink", -1, (const char *restrict a, char *restrict b, size_t c), (a, b, c))
 WRAP(int, mkdir, "mkdir", -1, (const char *a, mode_t b), (a, b))
 WRAP(int, statx, "statx", a, (int a, const char *restrict b, int c, unsigned d, struct statx *restrict e), (a, b, c, d, e))
 WRAP(ssize_t, copy_file_range, "copy_file_range", a, (int a, off64_t *b, int c, off64_t *d, size_t e, unsigned f), (a, b, c, d, e, f))

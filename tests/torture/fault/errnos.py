@@ -32,6 +32,7 @@ ERRORS = {
     "epoll_ctl": ["ENOMEM", "ENOSPC"],
     "epoll_wait": ["EINTR"],
     "eventfd2": FULL,
+    "epoll_pwait": ["EINTR"],
     "poll": ["EINTR", "ENOMEM"],
     "ppoll": ["EINTR", "ENOMEM"],
     "timerfd_create": FULL,
@@ -101,7 +102,9 @@ LEFT_OUT = {
     "exit": "never returns", "exit_group": "never returns",
     "mmap": "memory: Rust ends the process where an allocation fails",
     "munmap": "fails for wrong arguments only",
-    "mremap": "memory, as mmap", "brk": "memory, as mmap", "madvise": "advice; its result is ignored",
+    "shmat": "memory that the display shares",
+    "mremap": "memory, as mmap", "brk": "memory, as mmap",
+    "madvise": "advice; its result is ignored",
     "mprotect": "the loader and the allocator only; a refused thread is clone3",
     "futex": "locks of std: errors of its man page are wrong arguments",
     "set_tid_address": "cannot fail", "set_robust_list": "start of a thread in libc",
@@ -118,19 +121,18 @@ LEFT_OUT = {
     "kill": "the end of a child process", "tgkill": "the end of the process",
 }
 
-# An error that the object behind a descriptor cannot give is no fault: part of the call's line
-# in the trace, errors, and the reason.
+# An error that the object behind a descriptor cannot give is no fault: a pattern of the call's
+# line in the trace, errors, and the reason.
 FULL_DISK = {"EIO", "ENOSPC", "EDQUOT", "EFBIG", "EROFS"}
 IMPOSSIBLE = [
-    ("[eventfd]", FULL_DISK | {"EPIPE", "EINTR"}, "an eventfd has no disk, and does not sleep"),
-    ("[timerfd]", {"EIO", "EINTR"}, "a timerfd has no disk, and does not sleep"),
-    ("/proc/", {"EROFS", "ENOSPC", "ELOOP"}, "files of the kernel are not on a disk"),
-    ("<pipe:", FULL_DISK - {"EIO"}, "a pipe has no disk"),
-    ("<UNIX", FULL_DISK, "a socket has no disk"),
-    ("<UDP", FULL_DISK, "a socket has no disk"),
-    ("<TCP", FULL_DISK, "a socket has no disk"),
-    ("NETLINK", {"ECONNREFUSED"}, "the kernel answers; glibc aborts at it"),
-    ("GRND_INSECURE", {"EAGAIN"}, "random bytes that need not be safe never wait"),
+    (r"(read|write)v?\(\d+<anon_inode:\[(eventfd|timerfd)", FULL_DISK | {"EPIPE", "EINTR"},
+     "an eventfd or timerfd has no disk, and does not sleep"),
+    (r"/proc/", {"EROFS", "ENOSPC", "ELOOP"}, "files of the kernel are not on a disk"),
+    (r"(read|write)v?\(\d+<pipe:", FULL_DISK - {"EIO"}, "a pipe has no disk"),
+    (r"(read|write)v?\(\d+<(UNIX|UDP|TCP|socket:)", FULL_DISK, "a socket has no disk"),
+    (r"NETLINK", {"ECONNREFUSED"}, "the kernel answers; glibc aborts at it"),
+    (r"GRND_INSECURE", {"EAGAIN"}, "random bytes that need not be safe never wait"),
+    (r"close\(\d+</usr/share/zoneinfo>", {"EIO"}, "a folder that was read has nothing to write"),
 ]
 
 

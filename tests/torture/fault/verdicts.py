@@ -5,7 +5,8 @@ import re
 from . import errnos
 
 RIGHT, CLEAR, COUNTED = "right", "clear message", "failure counted"
-GOOD = (RIGHT, CLEAR, COUNTED)
+STAYS = "the window stays"
+GOOD = (RIGHT, CLEAR, COUNTED, STAYS)
 PANIC = re.compile(r"panicked|RUST_BACKTRACE")
 INTERNAL = re.compile(r"Os \{|Custom \{|code: \d+, kind:|Error\(|unwrap|\bNone\b|\bSome\(")
 GOES_ON = re.compile(r"The session goes on")
@@ -46,9 +47,8 @@ def is_written(outcome, outputs):
     return any(re.search(rf"writev?\([{outputs}]<", line) for _, line in outcome.reached)
 
 
-def impossible(outcome, fault):
-    """Why the object behind the descriptor cannot give this error; nothing if it can."""
-    reasons = [reason for _, line in outcome.reached
-               for part, errors, reason in errnos.IMPOSSIBLE
-               if part in line and fault.error in errors]
-    return reasons[0] if len(reasons) >= len(outcome.reached) > 0 else None
+def impossible(line, error):
+    """Why the object behind the descriptor of this call cannot give this error."""
+    reasons = [reason for part, errors, reason in errnos.IMPOSSIBLE
+               if error in errors and re.search(part, line)]
+    return reasons[0] if reasons else None
