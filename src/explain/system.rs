@@ -96,6 +96,23 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
             t!(lang, "failure.forbidden.what", address = address),
             t!(lang, "failure.forbidden.cure"),
         ),
+        // The retransmissions of a connection ended without an acknowledgement (tcp(7),
+        // tcp_retries2).
+        (Operation::Send | Operation::Receive, ErrorKind::TimedOut) => (
+            t!(lang, "failure.unacknowledged.what", address = address),
+            t!(lang, "failure.unacknowledged.cure"),
+        ),
+        // Linux: EADDRNOTAVAIL, as no local address is of the target's IP version. Elsewhere it
+        // stands for a wrong target, too.
+        (Operation::Send, _) if code == 99 => (
+            t!(lang, "failure.no_source.what", address = address),
+            t!(lang, "failure.no_source.cure"),
+        ),
+        // ENOBUFS (send(2)) has no `ErrorKind`: Linux, macOS, Windows.
+        (Operation::Send, _) if matches!(code, 105 | 55 | 10_055) => (
+            t!(lang, "failure.interface_full.what", address = address),
+            t!(lang, "failure.interface_full.cure"),
+        ),
         // WSAENETRESET: the TTL of an earlier datagram expired on its way.
         (Operation::Send, _) if code == 10_052 => {
             let what = match address.is_empty() {
@@ -251,6 +268,31 @@ mod tests {
                         assert_eq!(is_explained, operation == Operation::Listen, "{what}");
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_send_queue_a_missing_source_and_a_silent_peer_have_causes_and_cures_of_their_own() {
+        for lang in Lang::ALL {
+            let general = [
+                t!(lang, "failure.system.cure"),
+                t!(lang, "failure.system.goes_on"),
+            ];
+            let cases = [
+                (Operation::Send, 105),
+                (Operation::Send, 55),
+                (Operation::Send, 10_055),
+                (Operation::Send, 99),
+                #[cfg(target_os = "linux")]
+                (Operation::Send, 110),
+                #[cfg(target_os = "linux")]
+                (Operation::Receive, 110),
+            ];
+            for (operation, code) in cases {
+                let (what, cure) = failure(lang, operation, "192.0.2.1:9", code);
+                assert!(what.contains("192.0.2.1:9"), "{what}");
+                assert!(!general.contains(&cure), "{code}: {cure}");
             }
         }
     }

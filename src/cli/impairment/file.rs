@@ -22,13 +22,31 @@ pub fn checked<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Impairment
     Ok(conditions)
 }
 
-/// Reads a file of impairments.
+/// The named networks; `docs/en/impairment.md` names the source of each figure.
+const NAMED: [(&str, &str); 5] = [
+    ("3g", include_str!("../../../assets/networks/3g.ron")),
+    (
+        "slow-3g",
+        include_str!("../../../assets/networks/slow-3g.ron"),
+    ),
+    ("weak", include_str!("../../../assets/networks/weak.ron")),
+    ("wifi", include_str!("../../../assets/networks/wifi.ron")),
+    (
+        "satellite",
+        include_str!("../../../assets/networks/satellite.ron"),
+    ),
+];
+
+/// Reads a file of impairments, or a named network. A file of the same name is `./3g`.
 ///
 /// # Errors
 /// The path, the position if there is one, and the error.
 pub(super) fn read(path: &Path, lang: Lang) -> Result<Impairment, String> {
-    let text = ron_file::text(path);
-    let text = text.map_err(|error| explain::unreadable(lang, path, &error))?;
+    let named = NAMED.iter().find(|(name, _)| path.as_os_str() == *name);
+    let text = match named {
+        Some((_, text)) => (*text).to_owned(),
+        None => ron_file::text(path).map_err(|error| explain::unreadable(lang, path, &error))?,
+    };
     parse(&text).map_err(|mistake| {
         let message = explain::file_mistake(lang, &mistake);
         format!("{}:{message}", printable::path(path))
@@ -66,6 +84,26 @@ mod tests {
             let conditions = parse(&format!("({text}")).unwrap();
             assert!(!conditions.is_nothing() && conditions.seed == 7);
         }
+    }
+
+    #[test]
+    fn named_networks_impair_datagrams_and_streams_and_the_book_has_their_sources() {
+        let books = [
+            include_str!("../../../docs/en/impairment.md"),
+            include_str!("../../../docs/zh/impairment.md"),
+        ];
+        for (name, _) in NAMED {
+            let network = read(Path::new(name), Lang::English).unwrap();
+            let outgoing = &network.outgoing;
+            assert!(!outgoing.datagrams.is_nothing(), "{name}");
+            assert!(!outgoing.stream.is_nothing(), "{name}");
+            assert!(network.check().is_ok(), "{name}");
+            for book in books {
+                assert!(book.contains(&format!("| `{name}` |")), "{name}");
+            }
+        }
+        let file = read(Path::new("./3g"), Lang::English);
+        assert!(file.is_err());
     }
 
     #[test]
