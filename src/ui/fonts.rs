@@ -144,6 +144,27 @@ mod tests {
             assert_eq!(missing, "", "{lang:?}");
         }
     }
+
+    /// Otherwise a heading has characters of two weights.
+    #[test]
+    fn every_chinese_character_of_the_window_is_in_the_bold_font() {
+        let locales = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/locales");
+        let mut signs = std::collections::BTreeSet::new();
+        characters(&locales, &mut signs);
+        let mut fonts = definitions(Lang::Chinese);
+        fonts.families.insert(bold(), vec![BOLD.to_owned()]);
+        let ctx = Context::default();
+        ctx.set_fonts(fonts);
+        let mut missing = String::new();
+        let mut output = ctx.run_ui(RawInput::default(), |ui| {
+            let has = |sign: char| ui.fonts_mut(|fonts| fonts.has_glyph(&theme::bold(13.0), sign));
+            let han = signs.iter().filter(|sign| ('一'..='龥').contains(*sign));
+            missing = han.filter(|sign| !has(**sign)).collect();
+        });
+        output.textures_delta.clear();
+        assert_eq!(missing, "", "run assets/fonts/make.sh");
+    }
+
     use crate::ui::theme;
     use egui::{Color32, Context, RawInput, Vec2};
 
