@@ -44,6 +44,8 @@ mod torture;
 mod torture_files;
 /// Exports as Wireshark reads them.
 mod tshark;
+/// A sample of the torture suites.
+mod torture;
 /// The window with real Python programs as peers.
 mod tutorial;
 /// The real `App`, by accessible name, in both languages.

@@ -4,7 +4,7 @@ import re
 
 from . import errnos
 
-RIGHT, CLEAR, COUNTED = "right", "clear message", "failure counted"
+RIGHT, CLEAR, COUNTED = "right", "message names the error", "message in other words"
 STAYS = "the window stays"
 GOOD = (RIGHT, CLEAR, COUNTED, STAYS)
 PANIC = re.compile(r"panicked|RUST_BACKTRACE")
