@@ -40,12 +40,8 @@ mod sockets;
 mod tls_layer;
 /// A sample of the torture suites.
 mod torture;
-/// Samples of the suites about files and long runs in tests/torture.
-mod torture_files;
 /// Exports as Wireshark reads them.
 mod tshark;
-/// A sample of the torture suites.
-mod torture;
 /// The window with real Python programs as peers.
 mod tutorial;
 /// The real `App`, by accessible name, in both languages.
