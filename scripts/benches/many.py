@@ -39,7 +39,7 @@ def measure(_runs, seconds):
     sent, came, waited = (sum(part) for part in list(zip(*said))[:3])
     median, p99, most = (max(part) / 1e6 for part in list(zip(*said))[3:])
     what = f"{count * PROCESSES:,} connections, one message a second each, {seconds} s"
-    whole = f"{came:,} of {sent:,} echoed, {waited:,} turns left out"
+    whole = f"{sent:,} sent, {came:,} echoed, {waited:,} turns left out"
     return table(["TCP, a rule that echoes", "median", "p99", "longest", "processor", "memory", ""], [
         [what, f"{median:.2f} ms", f"{p99:.2f} ms", f"{most:.1f} ms", f"{load:.2f} cores", f"{held:.0f} MB", whole],
     ])
