@@ -1,12 +1,13 @@
 //! Scenario files as both front ends see them. The terminal reads and runs one
 //! (`netpeer run`), and with `--json` prints the lines of [`report`]. The window starts a
 //! [`process`] of this program for that, and checks an exercise of the course by an
-//! [`exercise_check`]. A [`group`] is a process with its children.
+//! [`exercise_check`]; both are a [`reported_run`]. A [`group`] is a process with its children.
 
 pub mod exercise_check;
 pub mod group;
 pub mod process;
 pub mod report;
+pub mod reported_run;
 
 use crate::config::ron_file;
 use crate::engine::open_file;

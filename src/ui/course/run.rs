@@ -29,7 +29,7 @@ impl CheckRun {
         *self = Self::default();
         let ctx = ctx.clone();
         let wake = move || ctx.request_repaint();
-        match ExerciseCheck::start(source, learner, wake) {
+        match source.check(learner, wake) {
             Ok(running) => self.running = Some(running),
             Err(error) => self.error = Some(error),
         }
@@ -51,8 +51,8 @@ impl CheckRun {
     /// once the check has ended with a verdict.
     pub fn follow(&mut self) -> Option<Option<MistakeName>> {
         let running = self.running.as_mut()?;
-        self.progress = running.progress().or(self.progress);
-        self.exit = Some(running.ended()?);
+        self.progress = running.steps().last().or(self.progress);
+        self.exit = Some(running.ended()?.into());
         self.running = None;
         Some(self.verdict()?.result.mistake)
     }

@@ -292,7 +292,7 @@ impl OpenScenario {
     fn play(&mut self, ctx: &Context, lang: Lang) {
         let ctx = ctx.clone();
         let wake = move || ctx.request_repaint();
-        match Play::start(&self.source, Path::new(&self.folder), wake) {
+        match self.source.play(Path::new(&self.folder), wake) {
             Ok(play) => (self.play, self.results) = (Some(play), Some(Results::default())),
             Err(error) => self.cannot_run(lang, &error),
         }
