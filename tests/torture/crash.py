@@ -15,6 +15,7 @@ import time
 import disk_judge as judge
 import disk_suite
 import disk_window
+from display import Display
 from disk_session import PADDING, Rows, Sender, Session, numbers_of_text
 
 # Recorded rows reach the disk within a second; as long again is granted to a busy machine.
@@ -224,7 +225,7 @@ def windows(report, chosen, rng, work):
     lacks = disk_window.missing()
     if lacks:
         return report.skip("window", f"{lacks} is not installed (scripts/install xvfb xdotool)")
-    display = disk_window.Display()
+    display = Display()
     try:
         for number in range(6):
             window(report, chosen.program, rng, work, display, number)

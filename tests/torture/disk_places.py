@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 
-import disk_suite
+import preload
 from disk_loop import Image
 
 CGROUP = pathlib.Path("/sys/fs/cgroup")
@@ -47,12 +47,7 @@ class FailingImage(Image):
 
 def shim(work):
     """The library that slows a disk and sets a clock; `None` without a compiler."""
-    made = os.path.join(work, "shim.so")
-    if not shutil.which("gcc"):
-        return None
-    source = str(disk_suite.HERE / "disk_shim.c")
-    subprocess.run(["gcc", "-O1", "-shared", "-fPIC", "-o", made, source, "-ldl"], check=True)
-    return made
+    return preload.compiled("disk_shim.c", work) if shutil.which("gcc") else None
 
 
 def injected(log, call, error, when, path):

@@ -1,7 +1,6 @@
 """What the suites about files and long runs share: options, a table of results, and defects."""
 
 import argparse
-import datetime
 import os
 import pathlib
 import random
@@ -10,8 +9,7 @@ import sys
 import tempfile
 import time
 
-HERE = pathlib.Path(__file__).resolve().parent
-COLUMNS = ["date", "commit", "suite", "what", "count", "covered", "total", "defects"]
+from results import append
 
 
 def options(text, **more):
@@ -93,21 +91,10 @@ class Report:
             print(f"DEFECT {defect['what']} ({defect['times']} times)\n  happens: {defect['happened']}")
             print(f"  should:  {defect['should']}\n  repeat:  {defect['repeat']}")
         if self.chosen.record:
-            self.append()
+            for what, row in self.rows.items():
+                append(self.suite, what, **row)
         print(f"{len(self.defects)} defects")
         return 1 if self.defects else 0
-
-    def append(self):
-        file = HERE / "results.tsv"
-        new = not file.exists()
-        commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=HERE, capture_output=True, text=True)
-        date = datetime.date.today().isoformat()
-        with file.open("a") as table:
-            if new:
-                table.write("\t".join(COLUMNS) + "\n")
-            for what, row in self.rows.items():
-                words = [date, commit.stdout.strip(), self.suite, what, *map(str, row.values())]
-                table.write("\t".join(words) + "\n")
 
 
 def folder(in_memory=False):

@@ -23,24 +23,6 @@ def missing():
     return next((tool for tool in TOOLS if not shutil.which(tool)), None)
 
 
-class Display:
-    def __init__(self):
-        self.server = subprocess.Popen(
-            ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        number = self.server.stdout.readline().decode().strip()
-        self.env = {**os.environ, "DISPLAY": f":{number}", "LIBGL_ALWAYS_SOFTWARE": "1"}
-        self.env.pop("WAYLAND_DISPLAY", None)
-
-    def tool(self, *arguments):
-        done = subprocess.run(["xdotool", *arguments], env=self.env, capture_output=True, text=True)
-        return done.stdout.split()
-
-    def close(self):
-        self.server.terminate()
-        self.server.wait()
-
-
 class Window:
     """The program with settings, and logs, in `config`."""
 
@@ -57,22 +39,22 @@ class Window:
     def wait_until_open(self, seconds):
         until = time.monotonic() + seconds
         while time.monotonic() < until and self.process.poll() is None:
-            windows = self.display.tool("search", "--onlyvisible", "--class", "netpeer")
+            windows = self.display.do("search", "--onlyvisible", "--class", "netpeer").split()
             if windows:
-                self.display.tool("windowfocus", "--sync", windows[0])
+                self.display.do("windowfocus", "--sync", windows[0])
                 time.sleep(0.6)  # the first frames, which take the keys
                 return True
             time.sleep(0.05)
         return False
 
     def press(self, *keys):
-        self.display.tool("key", "--clearmodifiers", *keys)
+        self.display.do("key", "--clearmodifiers", *keys)
 
     def click(self, place):
-        self.display.tool("mousemove", *map(str, place), "click", "1")
+        self.display.do("mousemove", *map(str, place), "click", "1")
 
     def type(self, text):
-        self.display.tool("type", "--delay", "5", text)
+        self.display.do("type", "--delay", "5", text)
 
     def err(self):
         return open(self.err_path, errors="replace").read()

@@ -20,6 +20,7 @@ import disk_places as places
 import disk_suite
 import disk_window
 from crash import Fake, make_capture
+from display import Display
 from disk_session import Rows, Sender, Session, message, numbers_of_text
 
 STOPPED = r"Recording has stopped|did not begin"
@@ -171,7 +172,7 @@ def read_only(report, chosen, work):
     case.judge(said=STOPPED, statuses=(1,), began=False)
     judge_export(report, chosen, "read-only disk, export", work, os.path.join(place, "o.csv"), [None], ())
     if not chosen.sample and not disk_window.missing():
-        display = disk_window.Display()
+        display = Display()
         window_on(report, chosen, "read-only disk, window", display, os.path.join(place, "config"), work)
         display.close()
     places.unmount(place)

@@ -8,15 +8,15 @@ each thread, and by a preload shim where strace only reaches another thread firs
 import argparse
 import collections
 import concurrent.futures
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 
 from fault import errnos, injection, kinds, obstacles, self_test, sites, window
 from fault.table import Table
+from preload import compiled
+from results import append
 
 SAMPLE = {
     "udp": ["socket:EMFILE", "bind:EADDRINUSE", "sendto:EAGAIN", "recvmmsg:ENOMEM"],
@@ -179,29 +179,6 @@ def print_left_out(left_out):
         print(f"  left out: {', '.join(calls)}: {reason}")
 
 
-def record(table):
-    """Adds the result of this run to the table that accumulates."""
-    file = os.path.join(os.path.dirname(os.path.abspath(__file__)), "results.tsv")
-    columns = "date\tcommit\tsuite\twhat\tcount\tcovered\ttotal\tdefects\n"
-    new = not os.path.exists(file)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], text=True,
-                            stdout=subprocess.PIPE, check=True).stdout.strip()
-    with open(file, "a", encoding="utf-8") as results:
-        results.write(columns if new else "")
-        results.write(f"{time.strftime('%Y-%m-%d')}\t{commit}\tfaults\tsites\t{table.tried}\t"
-                      f"{len(table.covered & table.sites)}\t{len(table.sites)}\t"
-                      f"{len(table.defects)}\n")
-
-
-def compiled(folder):
-    """The preload shim."""
-    shim = os.path.join(folder, "shim.so")
-    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "shim.c")
-    subprocess.run(["gcc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC",
-                    "-o", shim, source, "-ldl", "-lpthread"], check=True)
-    return shim
-
-
 def main():
     options = arguments()
     if options.self_test:
@@ -211,13 +188,14 @@ def main():
     began = time.time()
     with tempfile.TemporaryDirectory(prefix="netpeer-shim-") as folder, \
             concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        table, left_out = work(options, pool, compiled(folder))
+        table, left_out = work(options, pool, compiled("shim.c", folder))
     table.print(time.time() - began)
     if not options.sample and not options.fault and not options.call:
         table.print_rest()
     print_left_out(left_out)
     if options.record:
-        record(table)
+        append("faults", "sites", table.tried, len(table.covered & table.sites),
+               len(table.sites), len(table.defects))
     unknown = sites.unknown(left_out)
     if unknown:
         print(f"defect: no errors are known of {', '.join(unknown)}")

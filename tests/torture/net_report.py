@@ -1,11 +1,4 @@
-"""The table of scenarios, and the committed table of results."""
-
-import datetime
-import os
-import subprocess
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-HEAD = "date\tcommit\tsuite\twhat\tcount\tcovered\ttotal\tdefects\n"
+"""The table of scenarios."""
 
 
 def table(scenarios, results, repeat):
@@ -21,14 +14,3 @@ def table(scenarios, results, repeat):
     defects = sum(verdict == "defect" for _, verdict, _ in wrong)
     return sum(verdict != "not reached" for verdict, _, _ in results), defects
 
-
-def record(suite, what, count, covered, total, defects):
-    """Appends a line to the table of results."""
-    path = os.path.join(HERE, "results.tsv")
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=HERE, text=True,
-                            capture_output=True).stdout.strip()
-    new = not os.path.exists(path)
-    with open(path, "a", encoding="utf-8") as file:
-        file.write(HEAD if new else "")
-        date = datetime.date.today().isoformat()
-        file.write(f"{date}\t{commit}\t{suite}\t{what}\t{count}\t{covered}\t{total}\t{defects}\n")

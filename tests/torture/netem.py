@@ -10,10 +10,10 @@ import random
 import sys
 import time
 
-from net_report import record
 from netem_cases import Case, cases
 from netem_real import compare
 from netem_seen import STATISTICS, Seen, distance
+from results import append
 
 SEED = 20
 SAMPLE = ("loss 20 %, correlation 0 %", "delay normal, correlation 50 %", "a fifth doubled",
@@ -125,7 +125,7 @@ def main():
     print(f"{total} statistics of {len(chosen)} networks, {datagrams:,} datagrams, {defects} defects, "
           f"{time.monotonic() - began:.0f} s, seed {asked.seed}")
     if asked.record:
-        record("netem", "datagrams", datagrams, total, total, defects)
+        append("netem", "datagrams", datagrams, total, total, defects)
     return 1 if defects or not chosen else 0
 
 

@@ -19,10 +19,11 @@ import net_loss
 import net_paths
 import net_peer_counts
 import net_streams
-from net_report import record, table
+from net_report import table
 from net_selftest import self_test
 from net_spaces import World
 from net_verdict import SCENARIOS, Defect, NotReached
+from results import append
 
 SAMPLE = ("link-down-up", "lost-on-arrival", "multicast-4", "rejected-out", "tcp-loss",
           "no-route-yet", "tunnel-reorder", "masquerade-udp", "tcp-reset-by-peer", "mapped-peer")
@@ -91,7 +92,7 @@ def main():
     print(f"{covered} of {len(scenarios)} scenarios reached, {defects} defects, "
           f"{time.monotonic() - began:.0f} s, seed {asked.seed}")
     if asked.record:
-        record("network", "scenarios", len(scenarios), covered, len(scenarios), defects)
+        append("network", "scenarios", len(scenarios), covered, len(scenarios), defects)
     return 1 if defects or covered < len(scenarios) else 0
 
 

@@ -24,6 +24,7 @@ import disk_suite
 import disk_trace
 import disk_window
 from crash import Fake, make_capture
+from display import Display
 from disk_session import Rows, Sender, Session, numbers_of_text
 
 RECORDING = "all rows before the last sync, then a prefix or a message"
@@ -172,7 +173,7 @@ def window(report, chosen, rng, work):
     traced = Traced(work, "config")
     port = disk_window.free_port()
     disk_window.make_config(traced.root, port)
-    display = disk_window.Display()
+    display = Display()
     try:
         shown = disk_window.Window(display, chosen.program, traced.root, traced.begin())
         if not shown.is_open:

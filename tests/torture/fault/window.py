@@ -13,7 +13,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+
+from display import Display
 
 from . import errnos, injection, kinds, peers, sites, verdicts
 
@@ -26,39 +27,10 @@ CHANGES = ("rename", "fsync", "fdatasync", "unlink", "mkdir", "clone3", "flock")
 WAIT = 15.0  # seconds for one step
 
 
-@dataclass
-class Display:
+def new_display():
     """A virtual display, for one window at a time."""
-
-    server: subprocess.Popen
-    name: str
-
-    @classmethod
-    def start(cls):
-        read, write = os.pipe()
-        server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp",
-             "-noreset"], pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(write)
-        with os.fdopen(read) as number:
-            return cls(server, ":" + number.readline().strip())
-
-    def environment(self):
-        # Threads of the graphics driver are not the program's: it has none.
-        variables = {**os.environ, "DISPLAY": self.name, "LIBGL_ALWAYS_SOFTWARE": "1",
-                     "LP_NUM_THREADS": "0", "MESA_SHADER_CACHE_DISABLE": "true"}
-        variables.pop("WAYLAND_DISPLAY", None)
-        return variables
-
-    def do(self, *words):
-        """A command of xdotool; gives its output."""
-        done = subprocess.run(["xdotool", *words], env=self.environment(), text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-        return done.stdout.strip()
-
-    def close(self):
-        self.server.terminate()
-        self.server.wait()
+    # Threads of the graphics driver are not the program's: it has none.
+    return Display(LP_NUM_THREADS="0", MESA_SHADER_CACHE_DISABLE="true")
 
 
 def until(test, process):
@@ -74,7 +46,7 @@ def until(test, process):
 
 def started(display, words, folder, variables):
     """The process of the window, with its standard error in a file."""
-    environment = {**display.environment(), **variables, "HOME": folder, "RUST_BACKTRACE": "0"}
+    environment = {**display.env, **variables, "HOME": folder, "RUST_BACKTRACE": "0"}
     with open(os.path.join(folder, "err"), "w", encoding="utf-8") as err:
         return subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.DEVNULL, stderr=err)
@@ -188,7 +160,7 @@ def judge(outcome, fault):
 
 def inject(program, shim, only, table, verbose):
     """Tries the faults of the window, or only one, on two displays."""
-    displays = [Display.start(), Display.start()]
+    displays = [new_display(), new_display()]
     try:
         with tempfile.TemporaryDirectory(prefix="netpeer-window-") as folder:
             text = settings(displays[0], program, folder)
