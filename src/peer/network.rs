@@ -25,19 +25,18 @@ impl Network {
 
     /// Whether the address is one of the network. An IPv4-mapped address is one of IPv4.
     pub fn contains(self, ip: IpAddr) -> bool {
-        let shift = |longest: u8| u32::from(longest.saturating_sub(self.bits));
-        match (self.ip, ip.to_canonical()) {
-            (IpAddr::V4(net), IpAddr::V4(ip)) => {
-                let differs = u64::from(net.to_bits() ^ ip.to_bits());
-                differs >> shift(32) == 0
-            }
-            (IpAddr::V6(net), IpAddr::V6(ip)) => {
-                let differs = net.to_bits() ^ ip.to_bits();
-                differs.checked_shr(shift(128)).unwrap_or(0) == 0
-            }
-            _ => false,
-        }
+        shares(self.ip, ip.to_canonical(), self.bits)
     }
+}
+
+/// Whether two addresses are of one version of IP and share their first `bits`.
+pub fn shares(one: IpAddr, other: IpAddr, bits: u8) -> bool {
+    let shared = match (one, other) {
+        (IpAddr::V4(one), IpAddr::V4(other)) => (one.to_bits() ^ other.to_bits()).leading_zeros(),
+        (IpAddr::V6(one), IpAddr::V6(other)) => (one.to_bits() ^ other.to_bits()).leading_zeros(),
+        _ => return false,
+    };
+    shared >= u32::from(bits)
 }
 
 /// The network of this address alone.

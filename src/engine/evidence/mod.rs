@@ -8,19 +8,20 @@ mod lookup;
 mod path;
 mod peer;
 mod question;
+mod reports;
 mod session;
 
 pub use firewall::{Denial, Direction, FirewallFacts, FirewallRule, ReversePath, RuleVerdict};
 pub use local::{InterfaceFacts, KernelCounters, LimitFacts, LocalFacts, Owner, Recent, SocketRow};
 pub use path::{
-    EchoFacts, FragmentFacts, GatewayFacts, Neighbour, PathFacts, PortFacts, Prohibition, Report,
-    Route,
+    EchoFacts, FragmentFacts, GatewayFacts, Neighbour, PathFacts, PortFacts, Prohibition, Route,
 };
 pub use peer::{
     CONNECT_PATIENCE, ConnectOutcome, ConnectionFacts, ConnectionSample, PeerFacts,
     WaitingConnection,
 };
 pub use question::{Question, Transport};
+pub use reports::Report;
 pub use session::{
     AfterFin, ConnectionEnd, Count, EarlierAddress, EndOfConnection, JoinedGroup, MOST,
     OpenConnection, SAMPLE_BYTES, SAMPLES, Sample, SessionFacts, SessionSettings,
@@ -112,19 +113,22 @@ impl Evidence {
         let until = Instant::now() + LONGEST;
         // It waits for the peer while this machine is looked at.
         let probe = PeerProbe::begin(&question, session.as_ref(), permission, until);
-        let mut evidence = Self {
-            local: LocalFacts::gather(&question, session.as_ref(), until),
-            firewall: FirewallFacts::gather(&question, session.as_ref(), until),
-            path: PathFacts::gather(&question, session.as_ref(), permission, until),
-            peer: PeerFacts::gather(&question, session.as_ref(), probe, until),
+        let local = LocalFacts::gather(&question, session.as_ref(), until);
+        let firewall = FirewallFacts::gather(&question, session.as_ref(), until);
+        let mut path = PathFacts::gather(&question, session.as_ref(), permission, until);
+        let (peer, reports) = PeerFacts::gather(&question, session.as_ref(), probe, until);
+        // Linux goes on connecting over IPv6 while a router rejects it.
+        let connect = peer.connect.known();
+        if connect.is_some_and(|outcome| *outcome != ConnectOutcome::Connected) {
+            path.add_refusal(&question, reports);
+        }
+        Self {
+            local,
+            firewall,
+            path,
+            peer,
             session,
             question,
-        };
-        // Linux goes on connecting over IPv6 while a router rejects it.
-        let connect = evidence.peer.connect.known();
-        if connect.is_some_and(|outcome| *outcome != ConnectOutcome::Connected) {
-            evidence.path.add_refusal(&evidence.question, until);
         }
-        evidence
     }
 }

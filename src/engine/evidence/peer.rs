@@ -10,6 +10,7 @@ pub use connect::CONNECT_PATIENCE;
 pub use probe::PeerProbe;
 pub use sample::{ConnectionSample, WaitingConnection};
 
+use super::reports::Report;
 use super::{Question, Seen, SessionFacts, Transport, Unseen};
 use crate::engine::sys::endpoint::{canonical, reached};
 use crate::engine::sys::interfaces::Interfaces;
@@ -90,25 +91,27 @@ pub enum ConnectOutcome {
 }
 
 impl PeerFacts {
-    /// Reads what this machine knows, and waits for the probe.
+    /// Reads what this machine knows, and waits for the probe; also returns the errors that
+    /// machines reported to it.
     pub fn gather(
         question: &Question,
         session: Option<&SessionFacts>,
         probe: PeerProbe,
         until: Instant,
-    ) -> Self {
+    ) -> (Self, Vec<Report>) {
         let connections = match question.transport() {
             Transport::Tcp => connections_of(&pairs(question, session), until),
             Transport::Udp => Seen::Known(Vec::new()),
         };
         let found = probe.finish(until);
-        Self {
+        let facts = Self {
             is_here: question.to().map(reached).is_some_and(is_here),
             connections,
-            connect: found.connect,
-            greeting: found.greeting,
+            connect: found.attempt.outcome,
+            greeting: found.attempt.greeting,
             speaks_tls: found.speaks_tls,
-        }
+        };
+        (facts, found.attempt.reports)
     }
 }
 
@@ -206,7 +209,7 @@ mod tests {
         let until = Instant::now() + super::super::LONGEST;
         let asked = |probes| {
             let probe = PeerProbe::begin(&question, None, Permission { probes }, until);
-            PeerFacts::gather(&question, None, probe, until)
+            PeerFacts::gather(&question, None, probe, until).0
         };
         let facts = asked(false);
         assert_eq!(facts.connect, Seen::Unseen(Unseen::NotAsked));

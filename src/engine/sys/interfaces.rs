@@ -1,6 +1,6 @@
 //! The network interfaces and addresses of this machine.
 
-use crate::peer::Peer;
+use crate::peer::{Peer, network};
 use crate::traffic::InterfaceAddress;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -173,18 +173,7 @@ pub fn exists(index: u32) -> bool {
 
 /// Whether two addresses share the first `prefix` bits. A prefix of 0 is no subnet.
 pub fn shares(own: IpAddr, prefix: u8, ip: IpAddr) -> bool {
-    let bits = u32::from(prefix);
-    match (own, ip) {
-        (IpAddr::V4(own), IpAddr::V4(ip)) => {
-            let differ = own.to_bits() ^ ip.to_bits();
-            bits > 0 && differ.leading_zeros() >= bits
-        }
-        (IpAddr::V6(own), IpAddr::V6(ip)) => {
-            let differ = own.to_bits() ^ ip.to_bits();
-            bits > 0 && differ.leading_zeros() >= bits
-        }
-        _ => false,
-    }
+    prefix > 0 && network::shares(own, ip, prefix)
 }
 
 /// The last address of a subnet, which the kernel always uses for broadcasts; `None` for a subnet

@@ -5,10 +5,9 @@
 //! the path MTU go with "don't fragment", as is usual for sockets of Linux.
 
 use super::EchoFacts;
-use crate::engine::evidence::{Seen, Unseen};
+use crate::engine::evidence::{Seen, Unseen, reports};
 use crate::engine::sys::child::{self, ChildFailure};
 use crate::engine::sys::clock::Clock;
-use crate::engine::sys::error_queue;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::{self, ErrorKind, Read as _};
 use std::net::{IpAddr, SocketAddr};
@@ -63,10 +62,10 @@ impl Prober {
             Ok(socket) => (socket, false),
             Err(_) => (Socket::new(domain, Type::RAW, Some(protocol))?, true),
         };
-        error_queue::enable(&socket, is_ipv6)?;
         let mut target = to;
         target.set_ip(ip);
         target.set_port(0);
+        reports::watch(&socket, target)?;
         socket.connect(&target.into())?;
         let whole = mtu.unwrap_or(1500).min(MOST);
         let mut sizes: Vec<u32> = SIZES.into_iter().filter(|&size| size < whole).collect();
@@ -178,14 +177,7 @@ impl Prober {
     }
 
     fn read_errors(&mut self) {
-        for _ in 0..MOST_ERRORS {
-            let Some((_, error, by)) = error_queue::next(&self.socket) else {
-                return;
-            };
-            let Some(by) = by else {
-                continue;
-            };
-            let found = (by, error.ee_type, error.ee_code);
+        for found in reports::waiting(&self.socket) {
             if !self.facts.errors.contains(&found) && self.facts.errors.len() < MOST_ERRORS {
                 self.facts.errors.push(found);
             }

@@ -6,9 +6,9 @@ mod arp;
 mod echo;
 mod fragments;
 mod groups;
-mod prohibition;
 #[cfg(target_os = "linux")]
-mod reports;
+mod port;
+mod prohibition;
 #[cfg(target_os = "linux")]
 mod rtnetlink;
 
@@ -17,6 +17,7 @@ pub use prohibition::Prohibition;
 
 use super::{Permission, Question, Seen, SessionFacts, Transport, Unseen};
 #[cfg(target_os = "linux")]
+use crate::engine::evidence::reports::Report;
 use crate::engine::sys::endpoint::canonical;
 use crate::engine::sys::interfaces::Interfaces;
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,7 @@ use std::time::Instant;
 pub struct PathFacts {
     /// What the kernel answers to "how do I reach it?", or the error number (errno(3)).
     pub route: Seen<Result<Route, i32>>,
-    /// What forbids the target, if the answer is an error and a route or a rule of routing is why.
+    /// The route, or the rule of routing, by which the kernel refuses packets to the target.
     #[serde(default)]
     pub prohibition: Option<Prohibition>,
     /// The machine that packets are handed to: the gateway, or the target in its own network.
@@ -49,8 +50,8 @@ pub struct PathFacts {
     pub echo: Seen<EchoFacts>,
     /// Hardware addresses that answered for the address of the next hop (ARP).
     pub claimants: Seen<Vec<String>>,
-    /// What came back from the target's port to an empty datagram, or to a connection that was
-    /// refused there.
+    /// What the target's port answered to an empty datagram, and what was reported about that or
+    /// about a connection that was not made.
     #[serde(default = "not_asked")]
     pub at_port: Seen<PortFacts>,
 }
@@ -60,9 +61,6 @@ pub struct PortFacts {
     pub answered: bool,
     pub errors: Vec<Report>,
 }
-
-/// A machine that reported an error, with type and code of ICMP.
-pub type Report = (IpAddr, u8, u8);
 
 fn not_asked() -> Seen<PortFacts> {
     Seen::Unseen(match cfg!(target_os = "linux") {
@@ -178,20 +176,21 @@ impl PathFacts {
     fn add_datagram(&mut self, question: &Question, until: Instant) {
         #[cfg(target_os = "linux")]
         if let Some(to) = self.probed(question, Transport::Udp) {
-            self.at_port = reports::of_datagram(to, until);
+            self.at_port = port::of_datagram(to, until);
         }
         #[cfg(not(target_os = "linux"))]
         let _ = (question, until);
     }
 
-    /// Begins a connection again that was not made, to learn who refuses it.
-    pub(super) fn add_refusal(&mut self, question: &Question, until: Instant) {
+    /// Takes in what was reported about a connection to the target that was not made.
+    pub(super) fn add_refusal(&mut self, question: &Question, errors: Vec<Report>) {
         #[cfg(target_os = "linux")]
-        if let Some(to) = self.probed(question, Transport::Tcp) {
-            self.at_port = reports::of_connection(to, until);
+        if self.probed(question, Transport::Tcp).is_some() {
+            let answered = false;
+            self.at_port = Seen::Known(PortFacts { answered, errors });
         }
         #[cfg(not(target_os = "linux"))]
-        let _ = (question, until);
+        let _ = (question, errors);
     }
 
     /// The target of this transport, if it is one other machine.

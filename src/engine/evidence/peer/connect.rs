@@ -1,7 +1,9 @@
 //! A connection to the target, as a probe.
 
+use super::super::reports::{self, Report};
 use super::super::{Seen, Unseen};
 use super::ConnectOutcome;
+use socket2::{Domain, Socket, Type};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
@@ -19,19 +21,48 @@ const HELLO: &[u8] = b"\x16\x03\x01\x00\x33\x01\x00\x00\x2F\x03\x03\
 /// The most bytes of a greeting.
 const MOST: usize = 256;
 
+/// What became of a connection.
+pub struct Attempt {
+    pub outcome: Seen<ConnectOutcome>,
+    /// The first bytes of the far end.
+    pub greeting: Seen<Vec<u8>>,
+    /// The errors that machines reported where it was not made; none on systems that do not tell
+    /// them.
+    pub reports: Vec<Report>,
+}
+
 /// Connects, listens to what the far end says first, and closes.
-pub fn probe(to: SocketAddr, until: Instant) -> (Seen<ConnectOutcome>, Seen<Vec<u8>>) {
+pub fn probe(to: SocketAddr, until: Instant) -> Attempt {
     // With less time, a silence shows nothing.
     let patience = left(until, CONNECT_PATIENCE).filter(|left| *left == CONNECT_PATIENCE);
     let Some(patience) = patience else {
-        return (Unseen::TooSlow.into(), Unseen::TooSlow.into());
+        return Attempt {
+            outcome: Unseen::TooSlow.into(),
+            greeting: Unseen::TooSlow.into(),
+            reports: Vec::new(),
+        };
     };
-    match TcpStream::connect_timeout(&to, patience) {
-        Ok(stream) => (
-            Seen::Known(ConnectOutcome::Connected),
-            greeting(stream, until),
-        ),
-        Err(error) => (Seen::Known(outcome(&error)), Unseen::NotHere.into()),
+    let socket = Socket::new(Domain::for_address(to), Type::STREAM, None);
+    let made = socket.and_then(|socket| {
+        reports::watch(&socket, to)?;
+        Ok((socket.connect_timeout(&to.into(), patience), socket))
+    });
+    match made {
+        Ok((Ok(()), socket)) => Attempt {
+            outcome: Seen::Known(ConnectOutcome::Connected),
+            greeting: greeting(socket.into(), until),
+            reports: Vec::new(),
+        },
+        Ok((Err(error), socket)) => Attempt {
+            outcome: Seen::Known(outcome(&error)),
+            greeting: Unseen::NotHere.into(),
+            reports: reports::waiting(&socket),
+        },
+        Err(error) => Attempt {
+            outcome: Seen::Known(outcome(&error)),
+            greeting: Unseen::NotHere.into(),
+            reports: Vec::new(),
+        },
     }
 }
 
@@ -101,9 +132,9 @@ mod tests {
                 let (mut stream, _) = listener.accept().unwrap();
                 stream.write_all(b"220 ready\r\n").unwrap();
             });
-            let (connect, greeting) = probe(to, soon());
-            assert_eq!(connect, Seen::Known(ConnectOutcome::Connected));
-            assert_eq!(greeting, Seen::Known(b"220 ready\r\n".to_vec()));
+            let made = probe(to, soon());
+            assert_eq!(made.outcome, Seen::Known(ConnectOutcome::Connected));
+            assert_eq!(made.greeting, Seen::Known(b"220 ready\r\n".to_vec()));
         });
     }
 
@@ -112,7 +143,23 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let to = listener.local_addr().unwrap();
         drop(listener);
-        assert_eq!(probe(to, soon()).0, Seen::Known(ConnectOutcome::Refused));
+        let refused = Seen::Known(ConnectOutcome::Refused);
+        assert_eq!(probe(to, soon()).outcome, refused);
+    }
+
+    #[test]
+    fn a_connection_that_is_made_or_reset_has_no_report() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let to = listener.local_addr().unwrap();
+        let both = || {
+            let attempt = probe(to, soon());
+            (attempt.outcome, attempt.reports)
+        };
+        let connected = Seen::Known(ConnectOutcome::Connected);
+        assert_eq!(both(), (connected, Vec::new()));
+        drop(listener);
+        let refused = Seen::Known(ConnectOutcome::Refused);
+        assert_eq!(both(), (refused, Vec::new()));
     }
 
     #[test]
@@ -142,7 +189,7 @@ mod tests {
     fn a_silent_server_has_no_greeting_and_no_time_no_answer() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let to = listener.local_addr().unwrap();
-        assert_eq!(probe(to, soon()).1, Seen::Known(Vec::new()));
-        assert_eq!(probe(to, Instant::now()).0, Unseen::TooSlow.into());
+        assert_eq!(probe(to, soon()).greeting, Seen::Known(Vec::new()));
+        assert_eq!(probe(to, Instant::now()).outcome, Unseen::TooSlow.into());
     }
 }

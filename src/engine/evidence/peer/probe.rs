@@ -2,7 +2,8 @@
 //! its time.
 
 use super::super::{EndOfConnection, Permission, Question, Seen, SessionFacts, Transport, Unseen};
-use super::{ConnectOutcome, connect};
+use super::ConnectOutcome;
+use super::connect::{self, Attempt};
 use crate::engine::sys::endpoint::{is_of_many, reached};
 use crate::jobs::{Job, JobOutcome, Running};
 use std::convert::Infallible;
@@ -11,8 +12,7 @@ use std::time::Instant;
 
 /// What the probes found.
 pub struct Probed {
-    pub connect: Seen<ConnectOutcome>,
-    pub greeting: Seen<Vec<u8>>,
+    pub attempt: Attempt,
     pub speaks_tls: Seen<bool>,
 }
 
@@ -40,14 +40,13 @@ impl PeerProbe {
         }
         let greets = session.is_some_and(|session| hung_up(session, to));
         let work = move |_: &Running| {
-            let (connect, greeting) = connect::probe(to, until);
-            let speaks_tls = match (&connect, greets) {
+            let attempt = connect::probe(to, until);
+            let speaks_tls = match (&attempt.outcome, greets) {
                 (Seen::Known(ConnectOutcome::Connected), true) => connect::speaks_tls(to, until),
                 _ => Unseen::NotHere.into(),
             };
             Ok(Probed {
-                connect,
-                greeting,
+                attempt,
                 speaks_tls,
             })
         };
@@ -69,8 +68,11 @@ impl PeerProbe {
             },
         };
         Probed {
-            connect: reason.clone().into(),
-            greeting: reason.clone().into(),
+            attempt: Attempt {
+                outcome: reason.clone().into(),
+                greeting: reason.clone().into(),
+                reports: Vec::new(),
+            },
             speaks_tls: reason.into(),
         }
     }
