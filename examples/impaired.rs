@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Prints what is due until then, or all of it, at the moments at which it is due.
+/// Prints the datagrams that come out until a moment, or all of them, each when it is due.
 fn take(
     line: &mut DatagramImpairer<()>,
     began: Instant,

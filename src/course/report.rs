@@ -35,13 +35,13 @@ pub struct CheckProgress {
     pub of: usize,
 }
 
-/// What came of a check.
+/// The outcome of a check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckVerdict {
     pub result: CourseResult,
     /// `None` if the program passed.
     pub mistake: Option<Mistake>,
-    /// What happened at the step that failed; empty if the program passed.
+    /// The messages of the step that failed; empty if the program passed.
     pub message: String,
 }
 

@@ -31,6 +31,17 @@ fn ask(window: &mut Window) {
     window.until(&probe, |window| window.has(&probe));
 }
 
+/// A window whose only session has a free port and is not open.
+fn not_open(lang: Lang) -> Window {
+    let mut tab = TabSettings::default();
+    tab.network.local_port = quiet().to_string();
+    let settings = Settings {
+        tabs: vec![tab],
+        ..Settings::default()
+    };
+    Window::with_settings(lang, settings)
+}
+
 /// Sends a message to this address.
 fn send(window: &mut Window, to: SocketAddr, text: &str) {
     window.fill("目标端口", "Target port", &to.port().to_string());
@@ -42,13 +53,7 @@ fn send(window: &mut Window, to: SocketAddr, text: &str) {
 #[test]
 fn a_session_that_is_not_open_is_the_verdict_and_a_button_opens_it() {
     for lang in Lang::ALL {
-        let mut tab = TabSettings::default();
-        tab.network.local_port = quiet().to_string();
-        let settings = Settings {
-            tabs: vec![tab],
-            ..Settings::default()
-        };
-        let mut window = Window::with_settings(lang, settings);
+        let mut window = not_open(lang);
         window.click(PAGE.0, PAGE.1);
         let hint = window.name("不向别人发送任何东西", "sends nothing to others");
         assert!(window.says(hint), "{}", window.labels());
@@ -215,13 +220,7 @@ fn the_page_is_whole_in_the_smallest_window() {
 #[test]
 fn a_verdict_with_its_button_needs_no_scrolling_in_the_smallest_window() {
     for lang in Lang::ALL {
-        let mut tab = TabSettings::default();
-        tab.network.local_port = quiet().to_string();
-        let settings = Settings {
-            tabs: vec![tab],
-            ..Settings::default()
-        };
-        let mut window = Window::with_settings(lang, settings);
+        let mut window = not_open(lang);
         window.harness.set_size(vec2(SMALLEST.0, SMALLEST.1));
         window.steps();
         window.click(PAGE.0, PAGE.1);

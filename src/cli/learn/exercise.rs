@@ -75,7 +75,7 @@ impl LoadedExercise {
         })
     }
 
-    /// What the window shows of it.
+    /// The parts of the exercise that the window shows.
     pub fn report(&self) -> ReportedExercise {
         let others = self.scenario.programs.iter();
         let others = others.filter(|program| !runs_learner(program));
