@@ -74,6 +74,10 @@ impl eframe::App for Watched {
         self.app.ui(ui, frame);
     }
 
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        self.app.clear_color(visuals)
+    }
+
     fn raw_input_hook(&mut self, _ctx: &egui::Context, input: &mut egui::RawInput) {
         if !std::mem::replace(&mut self.connected, true) {
             input.events.push(egui::Event::Key {

@@ -70,7 +70,7 @@ impl App {
         }
         let file = self.store.as_ref().map(crate::settings::Store::file);
         let terms = self.preferences.terms();
-        let plain = Frame::new().fill(palette.panel);
+        let plain = Frame::new();
 
         let mut action = None;
         let offer = self.undo_offer();
@@ -237,7 +237,7 @@ fn send_ui(
     let panel = Panel::bottom("send")
         .exact_size(place.height())
         .resizable(false)
-        .frame(Frame::new().fill(cx.palette.panel).inner_margin(COMPOSER))
+        .frame(Frame::new().inner_margin(COMPOSER))
         .show(&mut part(ui, "composer", place), |ui| {
             region::enter(ui, Region::Composer);
             region::name(ui, cx, "regions.composer");
@@ -252,7 +252,7 @@ fn send_ui(
 
 /// The toolbar: the search, the recording and the options of the log.
 fn toolbar_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &mut Tab) -> Option<Action> {
-    let frame = Frame::new().fill(cx.palette.panel);
+    let frame = Frame::new();
     Panel::top("toolbar")
         .exact_size(theme::TOOLBAR)
         .resizable(false)
@@ -302,7 +302,7 @@ fn log_ui(
     tab: &mut Tab,
     columns: &mut ColumnWidths,
 ) -> Option<Action> {
-    let plain = Frame::new().fill(cx.palette.panel);
+    let plain = Frame::new();
     let shown = CentralPanel::default().frame(plain).show(ui, |ui| {
         region::stands(ui.ctx(), Region::Log, ui.max_rect());
         region::name(ui, cx, "regions.log");

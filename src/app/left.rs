@@ -41,7 +41,7 @@ pub(super) fn left_ui(
     let panel = Panel::left("left")
         .exact_size(width_in(ui.ctx(), *width))
         .resizable(false)
-        .frame(Frame::new().fill(cx.palette.panel).inner_margin(beside))
+        .frame(Frame::new().inner_margin(beside))
         .show(ui, |ui| {
             region::enter(ui, Region::Left);
             region::name(ui, cx, "regions.left");

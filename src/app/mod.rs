@@ -232,6 +232,12 @@ impl eframe::App for App {
         self.paste(ctx, &mut input.events);
     }
 
+    /// The ground of all panels, none of which fills its area again: filling the window is most
+    /// of a frame's cost where no graphics card does it.
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.frame_wake.frame_begins();
         self.end_if_asked(ctx);

@@ -3,6 +3,8 @@
 
 #[cfg(target_os = "linux")]
 mod display;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod heap;
 #[cfg(target_os = "linux")]
 mod libraries;
 mod renderer;
@@ -132,10 +134,14 @@ pub fn window_of(
             work: None,
         },
     };
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    heap::keep_memory_of_frames();
     let options = || eframe::NativeOptions {
         viewport: viewport.clone(),
         persist_window: false,
         system_font_fallback: false,
+        // It smooths gradients, of which there are none, and costs time in every pixel.
+        dithering: false,
         #[cfg(target_os = "linux")]
         event_loop_builder: Some(Box::new(move |builder| {
             // The toolkit prefers Wayland whenever the environment names it.

@@ -12,6 +12,8 @@ pub struct Painted {
     pub paths: Vec<PathShape>,
     /// The strokes of single lines.
     pub lines: Vec<Stroke>,
+    /// What the window is cleared with.
+    cleared: Color32,
 }
 
 impl Painted {
@@ -22,6 +24,7 @@ impl Painted {
             circles: Vec::new(),
             paths: Vec::new(),
             lines: Vec::new(),
+            cleared: window.harness.ctx.global_style().visuals.panel_fill,
         };
         let mut order = 0;
         for shape in &window.harness.output().shapes {
@@ -71,7 +74,7 @@ impl Painted {
     pub fn ground(&self, at: Pos2, order: usize) -> Color32 {
         let below = self.rects.iter().take_while(|(of, ..)| *of < order);
         let fills = below.filter(|(_, rect, clip)| rect.rect.contains(at) && clip.contains(at));
-        fills.fold(Color32::TRANSPARENT, |ground, (_, rect, _)| {
+        fills.fold(self.cleared, |ground, (_, rect, _)| {
             ground.blend(rect.fill)
         })
     }

@@ -249,7 +249,7 @@ fn page_ui(
         true => Panel::bottom("page").exact_size(place.height()),
         false => Panel::right("page").exact_size(place.width()),
     };
-    let frame = Frame::new().fill(cx.palette.panel).inner_margin(margin());
+    let frame = Frame::new().inner_margin(margin());
     let mut ui = ui.new_child(UiBuilder::new().id_salt("page").max_rect(place));
     let shown = panel.resizable(false).frame(frame).show(&mut ui, |ui| {
         region::name(ui, cx, "regions.dock");

@@ -27,7 +27,7 @@ pub fn ui(
     let rail = Panel::left("rail")
         .exact_size(WIDTH)
         .resizable(false)
-        .frame(Frame::new().fill(cx.palette.panel));
+        .frame(Frame::new());
     let rail = rail.show(ui, |ui| {
         if !*left {
             region::stands(ui.ctx(), Region::Left, ui.max_rect());

@@ -56,7 +56,7 @@ pub fn ui(
     open: Option<Page>,
     marked: &[Page],
 ) -> Option<Action> {
-    let frame = Frame::new().fill(cx.palette.panel);
+    let frame = Frame::new();
     let builder = UiBuilder::new().id_salt("strip").max_rect(place);
     let mut ui = ui.new_child(builder);
     let shown = match is_below(ui.ctx()) {
