@@ -5,8 +5,11 @@
 //! without a pause, `report` prints one line about them:
 //!
 //! ```text
-//! COUNT frames; between two: MEDIAN P99 MOST; work: MEDIAN P99 MOST     (all in ms)
+//! COUNT frames; between two: MEDIAN P99 MOST; work: …; own: …     (all in ms)
 //! ```
+//!
+//! The work is all of a frame but the wait for the screen; the own part is what this program does
+//! before its shapes go to the renderer.
 
 use crossbeam_channel::Receiver;
 use netpeer::app::App;
@@ -22,6 +25,7 @@ struct Watched {
     last: Option<Instant>,
     between: Vec<Duration>,
     work: Vec<Duration>,
+    own: Vec<Duration>,
 }
 
 impl Watched {
@@ -30,14 +34,16 @@ impl Watched {
             ("begin", _) => {
                 self.between.clear();
                 self.work.clear();
+                self.own.clear();
                 self.last = None;
             }
             ("paint", count) => self.paint = count.parse().unwrap_or(0),
             _ => println!(
-                "{} frames; between two: {}; work: {}",
+                "{} frames; between two: {}; work: {}; own: {}",
                 self.work.len(),
                 figures(&mut self.between),
-                figures(&mut self.work)
+                figures(&mut self.work),
+                figures(&mut self.own)
             ),
         }
     }
@@ -68,10 +74,15 @@ impl eframe::App for Watched {
             ctx.request_repaint();
         }
         self.app.logic(ctx, frame);
+        self.own.push(now.elapsed());
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        let now = Instant::now();
         self.app.ui(ui, frame);
+        if let Some(own) = self.own.last_mut() {
+            *own += now.elapsed();
+        }
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
@@ -119,6 +130,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             last: None,
             between: Vec::new(),
             work: Vec::new(),
+            own: Vec::new(),
         }))
     })?;
     Ok(())
