@@ -307,3 +307,31 @@ fn beside_a_page_the_number_of_matches_and_the_last_head_stay_whole() {
         );
     }
 }
+
+#[test]
+fn the_number_of_matches_cuts_no_title_of_the_log() {
+    for lang in Lang::ALL {
+        let mut window = flooded(lang, 30);
+        window.fill("过滤", "Filter", "temp=");
+        window.until_says("temp=28");
+        let content = window.name("内容", "Content").to_owned();
+        let mut whole = 0;
+        for width in (700..=1200).step_by(25) {
+            window.harness.set_size(vec2(width as f32, 600.0));
+            window.steps();
+            let painted = Painted::of(&window);
+            for (_, text, clip) in &painted.texts {
+                let place = text.visual_bounding_rect();
+                if text.galley.text() != content || !clip.intersects(place) {
+                    continue;
+                }
+                whole += usize::from(!text.galley.elided);
+                assert!(
+                    clip.contains_rect(place.shrink(1.0)),
+                    "{width}: {place} in {clip}"
+                );
+            }
+        }
+        assert!(whole > 0, "{content}");
+    }
+}

@@ -5,10 +5,15 @@ use super::{cells, column_drag, column_menu};
 use crate::settings::columns::{ColumnWidths, NARROWEST};
 use crate::t;
 use crate::ui::{UiContext, theme};
-use egui::text::LayoutJob;
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align, Align2, CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+    Align, CursorIcon, FontId, Galley, Id, Painter, Rect, Sense, Stroke, Ui, WidgetInfo,
+    accesskit::Role, pos2, vec2,
 };
+use std::sync::Arc;
+
+/// The least room between a title and what stands behind it, in points.
+const TITLE_GAP: f32 = 4.0;
 
 /// The titles of the columns, between which the edges can be dragged. At the right, `strip`
 /// points belong to something else.
@@ -59,13 +64,13 @@ pub fn header(
         let end = columns
             .length_end()
             .filter(|_| columns.length == Some(column));
-        let (x, align) = match end {
-            Some(end) => (end, Align2::RIGHT_CENTER),
-            None => (column, Align2::LEFT_CENTER),
-        };
-        let place = pos2(rect.left() + x, rect.center().y);
-        let font = egui::FontId::proportional(11.5);
-        painter.text(place, align, &title, font, cx.palette.faint);
+        let left = rect.left() + column;
+        let next = width.as_ref().map_or(f32::INFINITY, |width| left + **width);
+        if let Some(galley) = title_in(&painter, cx, &title, next.min(free.right()) - left) {
+            let x = end.map_or(left, |end| rect.left() + end - galley.size().x);
+            let place = pos2(x, rect.center().y - galley.size().y / 2.0);
+            painter.galley(place, galley, cx.palette.faint);
+        }
         let edge = |width: &f32| rect.left() + column + *width;
         if let Some(width) = width.filter(|width| edge(width) < free.right()) {
             let edge = edge(width);
@@ -75,6 +80,19 @@ pub fn header(
     let stroke = Stroke::new(1.0, cx.palette.line);
     ui.painter()
         .hline(rect.x_range(), rect.bottom() - 0.5, stroke);
+}
+
+/// The title of a column with this much room, shortened where that is too little; `None` where
+/// there is room for no letter.
+fn title_in(painter: &Painter, cx: UiContext<'_>, title: &str, room: f32) -> Option<Arc<Galley>> {
+    let (font, color) = (FontId::proportional(11.5), cx.palette.faint);
+    let mut job = LayoutJob::simple_singleline(title.to_owned(), font, color);
+    job.wrap = TextWrapping::truncate_at_width(room - TITLE_GAP);
+    let galley = painter.layout_job(job);
+    // An ellipsis alone says nothing.
+    let letters: usize = galley.rows.iter().map(|row| row.glyphs.len()).sum();
+    let says = !galley.elided || letters > 1;
+    (says && galley.size().x <= room - TITLE_GAP).then_some(galley)
 }
 
 /// The right edge of a column.
