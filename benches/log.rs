@@ -3,14 +3,11 @@
 //! Each figure is the median of several runs, with the least and the most beside it.
 
 #![expect(
-    clippy::expect_used,
     clippy::panic,
     reason = "a bench that cannot run may say so by panicking"
 )]
 
 use netpeer::engine::Interfaces;
-use netpeer::finder::Finder;
-use netpeer::journal::{Journal, JournalOutcome};
 use netpeer::payload::reading::Reading;
 use netpeer::settings::columns::TimeFormat;
 use netpeer::settings::tab::Display;
@@ -18,14 +15,12 @@ use netpeer::traffic::framing::Framing;
 use netpeer::traffic::messages::{MessageIndex, MessageQuery, MessageWalk};
 use netpeer::traffic::stream_text::Streamed;
 use netpeer::traffic::{
-    Arrival, BytesLocation, Chunk, ChunkBuilder, Filter, Log, LogUnit, Rows, SearchHits,
-    SpillStore, ViewOptions,
+    Arrival, BytesLocation, Chunk, ChunkBuilder, Log, LogUnit, Rows, ViewOptions,
 };
 use netpeer::ui::{UiContext, log_view::Content, theme};
 use netpeer::words::Lang;
 use std::hint::black_box;
 use std::net::SocketAddr;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -41,144 +36,6 @@ fn main() {
         screen(rows);
     }
     messages(10_000_000);
-    filter();
-}
-
-/// A word that one record in a thousand has.
-const WORD: &str = "temperature";
-
-/// Looking for a plain word among ten million records, beside a bare pass of `memmem`
-/// over the same bytes on as many threads: in memory, and in a journal on disk.
-fn filter() {
-    let count = 10_000_000_u64;
-    let folder = std::env::temp_dir();
-    let journal = Rc::new(Journal::create(&folder, 1 << 40, || {}).expect("a journal"));
-    let (mut memory, mut disk) = (Log::new(usize::MAX), Log::new(usize::MAX));
-    disk.set_spill_store(Rc::clone(&journal) as Rc<dyn SpillStore>, u64::MAX);
-    for start in (0..count).step_by(IN_CHUNK as usize) {
-        let mut builder = ChunkBuilder::default();
-        for row in start..(start + IN_CHUNK).min(count) {
-            let word = if row % 1_000 == 7 {
-                WORD
-            } else {
-                "pressure 42"
-            };
-            let payload = format!("{row:012} sensor {word} value 23.5 humidity 48 status ok .....");
-            let payload = payload.as_bytes().get(..SIZE).unwrap_or_default();
-            builder.received(row as i64, peer(), payload, Arrival::default());
-        }
-        let chunk = Arc::new(builder.finish());
-        memory.push(Arc::clone(&chunk));
-        disk.push(chunk);
-        disk.seal();
-        while let Some((slot, chunk)) = disk.next_to_write() {
-            journal.write(slot, chunk);
-        }
-        for outcome in journal.outcomes() {
-            settle(&mut disk, outcome);
-        }
-    }
-    while disk.disk() < count * (SIZE as u64 + 16) {
-        for outcome in journal.outcomes() {
-            settle(&mut disk, outcome);
-        }
-    }
-    for (place, log) in [("in memory", &memory), ("on disk", &disk)] {
-        let (mut bare, mut ours) = (Vec::new(), Vec::new());
-        // Interleaved, so that both meet the same moods of the machine.
-        for _ in 0..RUNS {
-            bare.extend(measure_once(|| bare_pass(log)));
-            ours.extend(measure_once(|| search(log)));
-        }
-        bare.sort();
-        ours.sort();
-        print(
-            &format!("bare memmem pass, 10 M records {place}"),
-            &bare,
-            1.0,
-            "ms",
-            1e3,
-        );
-        print(
-            &format!("filter by a word, 10 M records {place}"),
-            &ours,
-            1.0,
-            "ms",
-            1e3,
-        );
-        let middle = |runs: &[Duration]| runs.get(RUNS / 2).map_or(1.0, Duration::as_secs_f64);
-        println!("{:<46} {:>10.2}", "  ratio", middle(&ours) / middle(&bare));
-    }
-    journal.discard();
-}
-
-fn settle(log: &mut Log, outcome: JournalOutcome) {
-    match outcome {
-        JournalOutcome::Written(slot, place) => log.spilled(slot, place),
-        JournalOutcome::Failed(error) => panic!("{error}"),
-    };
-}
-
-fn measure_once(run: impl FnOnce()) -> Option<Duration> {
-    let began = Instant::now();
-    run();
-    Some(began.elapsed())
-}
-
-fn bare_pass(log: &Log) {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let sources: Vec<BytesLocation> = log.slots().filter_map(|slot| log.source(slot)).collect();
-    let sources = &sources;
-    let found: usize = std::thread::scope(|scope| {
-        let pass = move |first: usize| {
-            let finder = memchr::memmem::Finder::new(WORD);
-            let mut bytes = Vec::new();
-            let mut found = 0;
-            for source in sources.iter().skip(first).step_by(threads) {
-                found += match source {
-                    BytesLocation::Memory(chunk) => {
-                        finder.find_iter(chunk.payloads().arena()).count()
-                    }
-                    BytesLocation::Spilled { frames, place, .. } => {
-                        assert!(frames.read(*place, &mut bytes));
-                        finder.find_iter(&bytes).count()
-                    }
-                };
-            }
-            found
-        };
-        let handles: Vec<_> = (0..threads)
-            .map(|first| scope.spawn(move || pass(first)))
-            .collect();
-        handles
-            .into_iter()
-            .filter_map(|handle| handle.join().ok())
-            .sum()
-    });
-    assert_eq!(found, 10_000);
-}
-
-fn search(log: &Log) {
-    let filter = Filter::new(WORD, Arc::new(|_| String::new()), &|_| None, None);
-    let filter = filter.ok().flatten().expect("a word");
-    let mut found = SearchHits::new(Arc::new(filter), log);
-    let (rung, bell) = crossbeam_channel::bounded(1);
-    let finder = Finder::start(move || {
-        rung.try_send(()).ok();
-    });
-    let finder = finder.expect("threads");
-    while found.looked_through(log) < log.count().rows() {
-        for question in found.follow(log) {
-            finder.ask(found.filter(), question);
-        }
-        for (slot, hits) in finder.answers() {
-            found.take(slot, hits.expect("an answer"));
-        }
-        bell.recv_timeout(Duration::from_millis(5)).ok();
-        // The window is woken once for all answers of a while, too.
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    assert_eq!(found.count().received, 10_000);
 }
 
 fn append() {

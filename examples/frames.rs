@@ -1,11 +1,22 @@
 //! Measures the frame times of the real window, for benchmarks.
 //!
-//! `frames CONFIG_DIR` opens the window with the settings there and connects its tab. Orders are
-//! lines on the standard input: `begin` forgets the frames so far, `paint N` paints N frames
-//! without a pause, `report` prints one line about them:
+//! `frames CONFIG_DIR` opens the window with the settings there and connects its tab. `frames
+//! CONFIG_DIR FILE` opens a capture instead. Orders are lines on the standard input: `begin`
+//! forgets the frames so far, `paint N` paints N frames without a pause, `report` prints one line
+//! about them, and `totals` one about the tab in front:
 //!
 //! ```text
 //! COUNT frames; between two: MEDIAN P99 MOST; work: …; own: …     (all in ms)
+//! totals RECEIVED SENT DROPPED TRIMMED                     (in records)
+//! ```
+//!
+//! It also prints a line once a frame is on the screen: of each pressed key the frame that
+//! contains its effect, with whether a text field has the keyboard focus; and the first frame with
+//! rows. The times are nanoseconds since 1970.
+//!
+//! ```text
+//! key NANOSECONDS true|false
+//! rows NANOSECONDS
 //! ```
 //!
 //! The work is all of a frame but the wait for the screen; the own part is what this program does
@@ -14,12 +25,19 @@
 use crossbeam_channel::Receiver;
 use netpeer::app::App;
 use std::io::BufRead as _;
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 struct Watched {
     app: App,
     orders: Receiver<String>,
     connected: bool,
+    /// The presses of keys that the present frame has.
+    pressed: usize,
+    has_rows: bool,
+    /// What is reported once the present frame is on the screen: the words before and after the
+    /// time.
+    shown: Vec<(&'static str, String)>,
     /// The number of frames still to be painted without a pause.
     paint: u32,
     last: Option<Instant>,
@@ -38,6 +56,13 @@ impl Watched {
                 self.last = None;
             }
             ("paint", count) => self.paint = count.parse().unwrap_or(0),
+            ("totals", _) => {
+                let totals = self.app.totals().unwrap_or_default();
+                println!(
+                    "totals {} {} {} {}",
+                    totals.received.records, totals.sent.records, totals.dropped, totals.trimmed
+                );
+            }
             _ => println!(
                 "{} frames; between two: {}; work: {}; own: {}",
                 self.work.len(),
@@ -83,6 +108,20 @@ impl eframe::App for Watched {
         if let Some(own) = self.own.last_mut() {
             *own += now.elapsed();
         }
+        let ctx = ui.ctx();
+        for _ in 0..std::mem::take(&mut self.pressed) {
+            let is_typed = ctx.text_edit_focused();
+            self.shown.push(("key", format!(" {is_typed}")));
+        }
+        let totals = self.app.totals().unwrap_or_default();
+        if !self.has_rows && totals.received.records + totals.sent.records > 0 {
+            self.has_rows = true;
+            self.shown.push(("rows", String::new()));
+        }
+        if !self.shown.is_empty() {
+            // The next frame begins when this one is on the screen.
+            ctx.request_repaint();
+        }
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
@@ -90,6 +129,14 @@ impl eframe::App for Watched {
     }
 
     fn raw_input_hook(&mut self, _ctx: &egui::Context, input: &mut egui::RawInput) {
+        for (what, more) in self.shown.drain(..) {
+            if let Ok(now) = SystemTime::now().duration_since(UNIX_EPOCH) {
+                println!("{what} {}{more}", now.as_nanos());
+            }
+        }
+        let is_press =
+            |event: &&egui::Event| matches!(event, egui::Event::Key { pressed: true, .. });
+        self.pressed += input.events.iter().filter(is_press).count();
         if !std::mem::replace(&mut self.connected, true) {
             input.events.push(egui::Event::Key {
                 key: egui::Key::F5,
@@ -103,11 +150,13 @@ impl eframe::App for Watched {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let config = std::env::args_os()
-        .nth(1)
-        .ok_or("usage: frames CONFIG_DIR")?;
+    let mut arguments = std::env::args_os().skip(1);
+    let config = arguments.next().ok_or("usage: frames CONFIG_DIR [FILE]")?;
+    let file = arguments.next().map(PathBuf::from);
+    let opens_file = file.is_some();
     let options = netpeer::start::LaunchOptions {
         config: Some(config.into()),
+        open: file.into_iter().collect(),
         ..netpeer::start::LaunchOptions::default()
     };
     netpeer::start::window_of(options, |ctx, app| {
@@ -125,7 +174,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Ok(Box::new(Watched {
             app,
             orders,
-            connected: false,
+            connected: opens_file,
+            pressed: 0,
+            has_rows: false,
+            shown: Vec::new(),
             paint: 0,
             last: None,
             between: Vec::new(),

@@ -1,42 +1,12 @@
 """The window under load: how long its frames take."""
 
-import subprocess
 import time
 
-from common import ADDRESS, EXAMPLES, Window, drops, table, wait_until
+from common import drops, table
+from watched import Watched
 
 FLOOD = 50_000
 ROWS = [1_000, 100_000, 10_000_000]
-
-
-class Watched:
-    """The window that tells of its frames (examples/frames.rs)."""
-
-    def __enter__(self):
-        self.window = Window("", EXAMPLES / "frames")
-        self.window.start(connect=False)
-        wait_until(lambda: drops() is not None, "the window to bind")
-        time.sleep(0.5)
-        return self
-
-    def __exit__(self, *_):
-        self.window.stop()
-
-    def order(self, line):
-        self.window.process.stdin.write(line + "\n")
-        self.window.process.stdin.flush()
-
-    def report(self):
-        """Milliseconds between frames, of work in one, and of our own part of that: median, p99
-        and most, each."""
-        self.order("report")
-        line = self.window.process.stdout.readline()
-        parts = line.split(";")[1:]
-        return [[float(word) for word in part.split(":")[1].split()] for part in parts]
-
-    def flood(self, count, rate):
-        sender = [EXAMPLES / "sender", ADDRESS, str(count), str(rate)]
-        subprocess.run(sender, capture_output=True, check=True)
 
 
 def measure(_runs, seconds):

@@ -41,6 +41,7 @@ use crate::settings::dock::{DockState, Page};
 use crate::settings::theme::ThemeSetting;
 use crate::settings::window::{WindowPlace, WindowSize};
 use crate::settings::{Library, Preferences, Settings, Store};
+use crate::traffic::Totals;
 use crate::ui::banner::BannerBar;
 use crate::ui::course::CoursePage;
 use crate::ui::description::DescriptionLibrary;
@@ -219,6 +220,11 @@ impl App {
 
     pub fn lang(&self) -> Lang {
         self.lang
+    }
+
+    /// The counters of the session in front, for a program around the window; `None` without a tab.
+    pub fn totals(&self) -> Option<Totals> {
+        self.tabs.get(self.active).map(|tab| tab.session.totals)
     }
 
     /// A function that requests one repaint for any number of events.

@@ -43,6 +43,8 @@ pub struct Journal {
     lock: Option<File>,
     /// The segment that was read last.
     open: RefCell<Option<(u32, File)>>,
+    /// Reads the same segments on other threads.
+    reader: Arc<JournalReader>,
     /// The number of chunks that are not reported as written.
     waiting: Cell<usize>,
 }
@@ -95,6 +97,7 @@ impl Journal {
             full: (budget / 4).clamp(*SEGMENTS.start(), *SEGMENTS.end()),
             oldest: 0,
         };
+        let reader = Arc::new(JournalReader(folder.clone()));
         let discarded = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&discarded);
         let job = Job::start("journal", wake, move |job: &Running| {
@@ -117,6 +120,7 @@ impl Journal {
             cleared: Cell::default(),
             lock: Some(lock),
             open: RefCell::default(),
+            reader,
             waiting: Cell::new(0),
         })
     }
@@ -226,7 +230,7 @@ impl SpillStore for Journal {
     }
 
     fn frames(&self) -> Arc<dyn SpillReader> {
-        Arc::new(JournalReader(self.folder.clone()))
+        Arc::clone(&self.reader) as Arc<dyn SpillReader>
     }
 }
 

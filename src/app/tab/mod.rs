@@ -262,7 +262,7 @@ impl Tab {
     /// While the journal lags, events wait in the channel. The worker then stops reading and
     /// counts the time. The journal wakes the window when it has written more.
     pub fn drain(&mut self, deadline: Instant, second: u64) {
-        while !self.session.log.is_behind()
+        while !self.waits_for_disk()
             && Instant::now() < deadline
             && let Some(events) = self.events()
         {
@@ -320,7 +320,15 @@ impl Tab {
     /// Whether [`Self::drain`] has more events to apply now.
     pub fn has_more(&self) -> bool {
         let waits = self.events().is_some_and(|events| !events.is_empty());
-        waits && !self.session.log.is_behind()
+        waits && !self.waits_for_disk()
+    }
+
+    /// Whether events wait until the journal has written more.
+    fn waits_for_disk(&self) -> bool {
+        match self.link {
+            Some(_) => self.session.log.is_behind(),
+            None => self.session.log.delays_files(),
+        }
     }
 
     fn events(&self) -> Option<&Receiver<engine::Event>> {

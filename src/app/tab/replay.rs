@@ -138,6 +138,37 @@ mod tests {
     }
 
     #[test]
+    fn a_file_waits_for_the_disk_before_its_rows_fill_the_memory() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut tab = Tab::new(0, TabSettings::default(), 256 << 20);
+        tab.keep_in(dir.path(), 1 << 30, || {}).unwrap();
+        let (sender, events) = crossbeam_channel::unbounded();
+        let peer = SocketAddr::from(([127, 0, 0, 1], 9));
+        let (count, row) = (100, vec![b'x'; 1 << 20]);
+        for _ in 0..count {
+            let mut chunk = ChunkBuilder::default();
+            chunk.received(1, peer, &row, Arrival::default());
+            sender
+                .send(engine::Event::Rows(Arc::new(chunk.finish())))
+                .unwrap();
+        }
+        tab.replay(events, false);
+        let deadline = Instant::now() + Duration::from_secs(10);
+        // Nothing is written before `spill`.
+        tab.drain(deadline, 0);
+        assert!(!tab.has_more());
+        let memory = tab.session.log.memory();
+        assert!(memory < 64 << 20, "{memory}");
+        while tab.session.log.rows().end < count {
+            assert!(Instant::now() < deadline);
+            assert!(tab.spill(0).is_none());
+            tab.drain(deadline, 0);
+            std::thread::yield_now();
+        }
+        tab.discard();
+    }
+
+    #[test]
     fn rows_reach_the_disk_each_second_however_steadily_they_come() {
         let dir = tempfile::tempdir().unwrap();
         let mut tab = Tab::new(0, TabSettings::default(), 1 << 20);

@@ -214,21 +214,23 @@ impl Filter {
         hits: &mut Hits,
     ) {
         let arena = payloads.arena();
-        let (mut at, mut from) = (0, 0);
+        let is_alone = self.terms.len() == 1;
+        let (mut record, mut from) = (payloads.span(0), 0);
         while let Some(found) = arena.get(from..).and_then(|rest| scout.find(rest)) {
             let begin = from + found;
-            at = payloads.holder(at, begin);
-            let bytes = payloads.bytes(at);
+            record = payloads.holder(record, begin);
+            let end = record.bytes.end;
             // A match across the end of a record belongs to neither record.
-            if begin + scout.needle().len() <= bytes.end
-                && let Some(kind @ (RecordKind::Received | RecordKind::Sent)) = payloads.kind(at)
+            if begin + scout.needle().len() <= end
+                && let Some(kind @ (RecordKind::Received | RecordKind::Sent)) =
+                    payloads.kind(record.at)
             {
-                let payload = arena.get(bytes.clone()).unwrap_or_default();
-                if self.holds(at, kind, payload, chunk) {
-                    hits.add(at, kind);
+                let payload = || arena.get(record.bytes.clone()).unwrap_or_default();
+                if is_alone || self.holds(record.at, kind, payload(), chunk) {
+                    hits.add(record.at, kind);
                 }
             }
-            from = bytes.end.max(begin + 1);
+            from = end.max(begin + 1);
         }
     }
 

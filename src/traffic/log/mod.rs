@@ -28,6 +28,9 @@ const DEFAULT_BUDGET: usize = 256 << 20;
 const NEWEST: usize = 24 << 20;
 /// The memory, in bytes, that unwritten chunks may take, even if the budget is smaller.
 const ON_THEIR_WAY: usize = 64 << 20;
+/// The memory, in bytes, above which the rows of a file wait: the newest chunks, and as many that
+/// are being written.
+const OF_FILE: usize = 2 * NEWEST;
 /// The number of loaded chunks near the view that stay in memory.
 const LOOKED_AT: usize = 16;
 
@@ -163,6 +166,12 @@ impl Log {
     /// Whether too many chunks wait to be written: nothing should be pushed for now.
     pub fn is_behind(&self) -> bool {
         self.writes() && self.memory > self.budget.max(ON_THEIR_WAY)
+    }
+
+    /// Whether rows of a file should wait until more chunks are written. They lose nothing by it,
+    /// so far fewer than those of a session may wait in memory ([`Self::is_behind`]).
+    pub fn delays_files(&self) -> bool {
+        self.writes() && self.memory > OF_FILE
     }
 
     fn writes(&self) -> bool {
