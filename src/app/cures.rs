@@ -18,7 +18,8 @@ use egui::Context;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-/// Among how many of the newest rows the last message is looked for.
+/// Among how many of the newest rows the last message is looked for, once, when a cure is carried
+/// out.
 const LOOKED_AT: usize = 4_096;
 
 impl App {
@@ -68,7 +69,8 @@ impl App {
             // the time to live.
             Cure::AllowBroadcast | Cure::SetTtl(_) => return,
         }
-        tab.panels.doctor.cured = Some(Cured::new(cure, before, reopens).refused(fault));
+        let cured = Cured::new(cure, before, reopens).refused(fault);
+        tab.panels.doctor.cured = Some(cured.after_message(tab.last_sent()));
         if reopens {
             self.open_again(ctx);
         }
@@ -147,19 +149,23 @@ impl Tab {
         Ok(())
     }
 
-    /// The command that sends the last message again as the settings are now, after a cure was
-    /// carried out; `None` where that is not possible.
-    pub(super) fn resend(&self, cx: UiContext<'_>) -> Option<Command> {
-        self.panels.doctor.cured.as_ref()?;
-        let (session, draft) = (&self.session, &self.drafts.send);
-        let rows = session.log.rows();
-        let mut newest = rows.rev().take(LOOKED_AT);
-        let sent = newest.find_map(|row| {
-            let record = session.log.get(row)?;
+    /// The bytes of the message that was sent last, if it is among the newest rows.
+    fn last_sent(&self) -> Option<Arc<[u8]>> {
+        let log = &self.session.log;
+        let mut newest = log.rows().rev().take(LOOKED_AT);
+        newest.find_map(|row| {
+            let record = log.get(row)?;
             (record.kind() == RecordKind::Sent).then(|| Arc::from(record.bytes()))
-        })?;
+        })
+    }
+
+    /// The command that sends the message before a cure again, as the settings are now; `None`
+    /// where that is not possible. It is asked for in every frame, and looks at no rows.
+    pub(super) fn resend(&self, cx: UiContext<'_>) -> Option<Command> {
+        let sent = self.panels.doctor.cured.as_ref()?.message()?;
+        let (session, draft) = (&self.session, &self.drafts.send);
         let message = match self.panels.doctor.has_rewritten() {
-            false => Message::from(sent),
+            false => Message::from(Arc::clone(sent)),
             true => {
                 let composition = &draft.composition;
                 let is_typed = draft.source == SendSource::Typed && !composition.text.is_empty();
@@ -184,11 +190,26 @@ fn typed(address: SocketAddr, interfaces: &Interfaces) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Event;
     use crate::kind::SessionKind;
     use crate::settings::TabSettings;
+    use crate::traffic::ChunkBuilder;
 
     fn tab(kind: SessionKind) -> Tab {
         Tab::new(0, TabSettings::of_kind(kind), 1 << 20)
+    }
+
+    #[test]
+    fn the_last_message_is_found_behind_what_was_received_after_it() {
+        let mut tab = tab(SessionKind::Udp);
+        assert_eq!(tab.last_sent(), None);
+        let peer = Peer::from(([127, 0, 0, 1], 7));
+        let mut chunk = ChunkBuilder::default();
+        chunk.sent(0, peer, b"first");
+        chunk.sent(1, peer, b"second");
+        chunk.received(2, peer, b"answer");
+        tab.session.apply(Event::Rows(Arc::new(chunk.finish())));
+        assert_eq!(tab.last_sent().as_deref(), Some(&b"second"[..]));
     }
 
     #[test]

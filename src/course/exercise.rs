@@ -4,6 +4,7 @@ use super::mistake::MistakeName;
 use crate::automation::rules::Expression;
 use crate::engine::ProcessWait;
 use serde::{Deserialize, Deserializer, Serialize};
+use std::net::Ipv4Addr;
 
 /// A text in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +26,9 @@ pub struct Exercise {
     /// Whether all programs have to end by themselves, with status 0, after the last step.
     #[serde(default)]
     pub ends: bool,
+    /// Whether nothing may come on streams besides what the steps expect.
+    #[serde(default)]
+    pub exact: bool,
     /// Mistakes that only this exercise can tell.
     #[serde(default)]
     pub hints: Vec<Hint>,
@@ -41,6 +45,8 @@ pub struct Hint {
     pub came: Option<Expression>,
     /// Nothing came, and the program waits for this.
     pub waits: Option<ProcessWait>,
+    /// This group is not joined on the interface from which the exercise sends, 127.0.0.1.
+    pub not_joined: Option<Ipv4Addr>,
     /// Whether the program had ended.
     #[serde(default)]
     pub exited: bool,

@@ -75,6 +75,10 @@ impl Observation {
 
     fn hinted(&self) -> Option<Mistake> {
         let failed = self.failed.as_ref()?;
+        // Hints are about what came instead of the expected bytes.
+        if failed.has_more() {
+            return None;
+        }
         let program = self.program()?;
         let is_elsewhere = matches!(
             failed.need,
@@ -97,7 +101,12 @@ impl Observation {
                 .waits
                 .is_none_or(|wait| is_silent && program.wait == Some(wait));
             let exited = !hint.exited || program.exit.is_some();
-            hint.step == failed.number && came && waits && exited
+            let is_missing = |group: Ipv4Addr| {
+                let joined = self.groups.as_ref();
+                joined.is_some_and(|joined| !joined.contains(&IpAddr::V4(group)))
+            };
+            let not_joined = hint.not_joined.is_none_or(is_missing);
+            hint.step == failed.number && came && waits && exited && not_joined
         };
         let hint = self.hints.iter().find(holds)?;
         Some(hint.mistake.into())

@@ -2,6 +2,7 @@
 
 use super::exercise::Hint;
 use crate::engine::{BoundSocket, ProcessWait, Transport};
+use std::net::IpAddr;
 
 /// What was seen up to the first step that failed.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,9 @@ pub struct Observation {
     /// Whether all programs have to end by themselves.
     pub ends: bool,
     pub programs: Vec<ObservedProgram>,
+    /// The multicast groups that are joined on the interface with 127.0.0.1; `None` if the system
+    /// does not tell.
+    pub groups: Option<Vec<IpAddr>>,
     pub hints: Vec<Hint>,
 }
 
@@ -31,6 +35,21 @@ pub struct FailedStep {
     pub need: StepNeed,
     /// The messages that came instead, oldest first.
     pub came: Vec<Vec<u8>>,
+}
+
+impl FailedStep {
+    /// Whether the expected bytes came, and further ones behind them.
+    pub(super) fn has_more(&self) -> bool {
+        let StepNeed::Message {
+            bytes: Some(bytes), ..
+        } = &self.need
+        else {
+            return false;
+        };
+        let came = self.came.first();
+        let is_longer = |came: &Vec<u8>| came.len() > bytes.len() && came.starts_with(bytes);
+        !bytes.is_empty() && came.is_some_and(is_longer)
+    }
 }
 
 /// What a step needed.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::engine::{BoundSocket, ProcessWait, Transport};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 /// A UDP server on port 8080 that waits, and a step that expected an answer to `hello`.
 fn silent_server() -> Observation {
@@ -117,6 +117,7 @@ fn a_hint_holds_only_for_its_step_and_its_conditions() {
         step,
         came: None,
         waits: Some(ProcessWait::Receive),
+        not_joined: None,
         exited: false,
         mistake: MistakeName::NotJoined,
     };
@@ -127,6 +128,55 @@ fn a_hint_holds_only_for_its_step_and_its_conditions() {
     assert_eq!(name(&seen), Some(MistakeName::NotJoined));
     seen.failed.as_mut().unwrap().came = vec![b"got hel".to_vec()];
     assert_eq!(name(&seen), Some(MistakeName::CutReceive));
+}
+
+#[test]
+fn a_program_that_is_a_member_and_prints_nothing_has_not_flushed() {
+    let group = Ipv4Addr::new(239, 7, 7, 7);
+    let mut seen = silent_server();
+    seen.failed.as_mut().unwrap().need = StepNeed::Line {
+        program: 0,
+        text: Some("hello".to_owned()),
+    };
+    seen.hints = vec![Hint {
+        step: 2,
+        came: None,
+        waits: Some(ProcessWait::Receive),
+        not_joined: Some(group),
+        exited: false,
+        mistake: MistakeName::NotJoined,
+    }];
+    seen.groups = Some(vec![Ipv4Addr::new(224, 0, 0, 1).into()]);
+    assert_eq!(name(&seen), Some(MistakeName::NotJoined));
+    seen.groups = Some(vec![group.into()]);
+    assert_eq!(name(&seen), Some(MistakeName::NothingPrinted));
+    // A system that does not tell shows no membership that is missing.
+    seen.groups = None;
+    assert_eq!(name(&seen), Some(MistakeName::NothingPrinted));
+}
+
+#[test]
+fn a_hint_is_not_about_bytes_behind_the_expected_ones() {
+    let mut seen = silent_server();
+    seen.is_stream = true;
+    seen.hints = vec![Hint {
+        step: 2,
+        came: None,
+        waits: None,
+        not_joined: None,
+        exited: false,
+        mistake: MistakeName::OneReadOneMessage,
+    }];
+    let failed = seen.failed.as_mut().unwrap();
+    failed.came = vec![b"got hello!".to_vec()];
+    let found = mistake_of(&seen).unwrap();
+    let evidence = Evidence::Size { bytes: 10, of: 9 };
+    assert_eq!(
+        (found.name, found.evidence),
+        (MistakeName::WrongSize, evidence)
+    );
+    seen.failed.as_mut().unwrap().came = vec![b"got hel".to_vec()];
+    assert_eq!(name(&seen), Some(MistakeName::OneReadOneMessage));
 }
 
 #[test]

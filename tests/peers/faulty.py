@@ -82,6 +82,17 @@ def modbus(server):
         server.sendto(data, sender)
 
 
+def unmarked(server):
+    """Takes a byte order mark for a part of the text, and knows no such word."""
+    data, sender = server.recvfrom(65535)
+    if data.isascii():
+        server.sendto(b"welcome", sender)
+
+
+def silent(server):
+    server.recvfrom(65535)
+
+
 def echo_stream(connection):
     while data := connection.recv(65535):
         connection.sendall(data)
@@ -179,6 +190,11 @@ def length(connection):
             connection.sendall(header + file.read(struct.unpack(">I", header)[0]))
 
 
+def length_first(connection):
+    connection.sendall(b"\0\0\0\x05hello")
+    length(connection)
+
+
 def never_accepts():
     with socket.create_server((HOST, PORT)):
         print("ready", flush=True)
@@ -193,6 +209,8 @@ DATAGRAMS = {
     "gbk": gbk,
     "unread": unread,
     "modbus": modbus,
+    "unmarked": unmarked,
+    "silent": silent,
 }
 CONNECTIONS = {
     "echo-stream": echo_stream,
@@ -211,6 +229,7 @@ CONNECTIONS = {
     "http": http,
     "ssh": ssh,
     "length": length,
+    "length-first": length_first,
 }
 
 

@@ -115,6 +115,8 @@ fn reason(unseen: &Unseen) -> &'static str {
         Unseen::Rule(_) => "rule",
         Unseen::SetByHand { .. } => "set-by-hand",
         Unseen::NothingBack => "nothing-back",
+        Unseen::MarkSent { .. } => "mark-sent",
+        Unseen::LengthSent { .. } => "length-sent",
         Unseen::PeerUnnamed { .. } => "peer-unnamed",
     }
 }

@@ -1,23 +1,27 @@
 //! An attempt at an exercise: its scenario runs opposite a learner's program up to the first step
 //! that fails, and what was seen is recorded.
 
+use super::expected_bytes;
 use super::file::{Scenario, ScenarioProgram};
 use super::names::NamedAddresses;
 use super::opening;
 use super::play;
 use super::step_outcome::{StepOutcome, StepResults};
-use super::steps::{ExpectCondition, ExpectStep, Step};
+use super::steps::{ExpectStep, Step};
+use super::surplus::Surplus;
 use crate::cli::diagnostics;
-use crate::cli::pattern::Expectation;
+use crate::cli::inbox_session::InboxSession;
 use crate::cli::printed::OutputStream;
 use crate::cli::program::Program;
 use crate::cli::runner::Runner;
 use crate::course::{CheckProgress, FailedStep, Observation, ObservedProgram, OwnPort, StepNeed};
+use crate::engine::evidence::joined_at;
 use crate::engine::{group_sockets, group_wait};
 use crate::kind::SessionRole;
 use crate::peer::Peer;
 use crate::t;
 use crate::words::Lang;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 /// The word in `run` that stands for the learner's program.
@@ -112,6 +116,15 @@ pub fn attempt(
     if is_over && ends && runner.until(TO_END, has_ended).is_err() {
         message = t!(lang, "learn.not_ended");
     }
+    let is_exact = exercise.is_some_and(|exercise| exercise.exact);
+    let surplus = match is_over && is_exact {
+        true => {
+            // What is behind the last expected bytes comes until the peer closes, or soon.
+            runner.until(TO_SETTLE, are_streams_over).ok();
+            Surplus::find(&scenario.steps, &runner)
+        }
+        false => None,
+    };
     let failed = results.failed.as_ref().map(|(step, outcome)| {
         let lines = [step, &outcome.message].into_iter().chain(&outcome.remarks);
         let lines: Vec<&str> = lines
@@ -120,6 +133,11 @@ pub fn attempt(
             .collect();
         message = lines.join("\n");
         failed_step(&scenario.steps, results.passed, outcome, &runner)
+    });
+    let failed = failed.or_else(|| {
+        let surplus = surplus?;
+        message = surplus.message(lang);
+        Some(surplus.into_failed_step())
     });
     let played = scenario.steps.get(..results.passed).unwrap_or_default();
     let mut sessions = scenario.sessions.0.iter();
@@ -133,6 +151,7 @@ pub fn attempt(
         sent: last_sent(played),
         ends,
         programs: observed(&mut runner, &scenario),
+        groups: joined_at(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         hints: exercise.map_or_else(Vec::new, |exercise| exercise.hints.clone()),
     };
     Ok(Attempt { seen, message })
@@ -142,6 +161,15 @@ pub fn attempt(
 fn has_ended(runner: &mut Runner) -> Option<()> {
     let ended = |program: &mut Program| program.ended().is_some() && program.is_silent();
     runner.programs.iter_mut().all(ended).then_some(())
+}
+
+/// Whether nothing more can come on the connections of the sessions.
+fn are_streams_over(runner: &mut Runner) -> Option<()> {
+    let is_over = |session: &InboxSession| {
+        let running = &session.running;
+        running.is_over() || running.ending().is_some() || running.session.connections().is_empty()
+    };
+    runner.sessions.iter().all(is_over).then_some(())
 }
 
 fn is_stream(role: SessionRole) -> bool {
@@ -201,7 +229,7 @@ fn need(step: &Step, runner: &Runner) -> Option<StepNeed> {
         Step::Expect(expect) => Some(need_of_message(expect, runner)),
         Step::Prints(prints) => {
             let mut programs = runner.programs.iter();
-            let text = expected(&prints.pattern);
+            let text = expected_bytes::of_pattern(&prints.pattern);
             Some(StepNeed::Line {
                 program: programs.position(|program| program.name == prints.program)?,
                 text: text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
@@ -226,33 +254,9 @@ fn need_of_message(expect: &ExpectStep, runner: &Runner) -> StepNeed {
     let others = runner.sessions.iter().map(|session| session.name.as_str());
     let mut others = others.filter(|name| *name != expect.session);
     StepNeed::Message {
-        bytes: match &expect.what {
-            ExpectCondition::Pattern(pattern) => expected(pattern),
-            ExpectCondition::Count(_) => None,
-        },
+        bytes: expected_bytes::of_condition(&expect.what),
         to_another: others.any(|name| has(name, None)),
         from_another: from.is_some() && has(&expect.session, from),
-    }
-}
-
-/// The bytes that an expectation stands for, if it has only one form.
-fn expected(pattern: &Expectation) -> Option<Vec<u8>> {
-    match pattern {
-        Expectation::Bytes(bytes) | Expectation::Hex(bytes) => {
-            let bytes = bytes
-                .iter()
-                .map(|byte| byte.is_exact().then_some(byte.value));
-            bytes.collect()
-        }
-        Expectation::Part(part) => Some(part.clone()),
-        Expectation::Either { utf8, .. } => expected(utf8),
-        Expectation::Checked { payload, checksum } => {
-            let mut bytes = expected(payload)?;
-            let sum = checksum.of(&bytes).ok()?;
-            bytes.extend(sum);
-            Some(bytes)
-        }
-        Expectation::Regex(_) | Expectation::Fields(_) => None,
     }
 }
 
@@ -287,7 +291,7 @@ fn observed(runner: &mut Runner, scenario: &Scenario) -> Vec<ObservedProgram> {
 }
 
 /// Whether a session sends to the port of a program at another address of the loopback network
-/// than its first.
+/// than its first, or at a group: a socket at 127.0.0.1 receives neither.
 fn is_from_outside(scenario: &Scenario, program: &str) -> bool {
     let port = format!("{{{program}.port}}");
     let targets = scenario.steps.iter().filter_map(|step| match step {
@@ -300,6 +304,7 @@ fn is_from_outside(scenario: &Scenario, program: &str) -> bool {
         let host = place
             .strip_suffix(&port)
             .and_then(|host| host.strip_suffix(':'));
-        host.is_some_and(|host| host.starts_with("127.") && host != LOOPBACK)
+        let is_group = |host: &str| host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_multicast());
+        host.is_some_and(|host| host.starts_with("127.") && host != LOOPBACK || is_group(host))
     })
 }

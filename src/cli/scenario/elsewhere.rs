@@ -94,7 +94,7 @@ impl Player<'_> {
 }
 
 /// The beginning of a message of `length` bytes, in quotation marks.
-fn shortened(beginning: &[u8], length: usize, json: bool) -> String {
+pub(super) fn shortened(beginning: &[u8], length: usize, json: bool) -> String {
     let is_cut = beginning.len() < length;
     let whole = match std::str::from_utf8(beginning) {
         // A character that is cut off is not shown as bytes.

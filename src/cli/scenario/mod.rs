@@ -24,6 +24,7 @@ mod attempt;
 mod check;
 mod count;
 mod elsewhere;
+mod expected_bytes;
 mod file;
 mod junit;
 mod kind_name;
@@ -41,6 +42,7 @@ mod sent_content;
 mod session;
 mod step_outcome;
 mod steps;
+mod surplus;
 
 use super::inbox_session::InboxSession;
 use super::runner::Runner;

@@ -15,6 +15,7 @@ pub use firewall::{Denial, Direction, FirewallFacts, FirewallRule, ReversePath, 
 pub use local::{InterfaceFacts, KernelCounters, LimitFacts, LocalFacts, Owner, Recent, SocketRow};
 pub use path::{
     EchoFacts, FragmentFacts, GatewayFacts, Neighbour, PathFacts, PortFacts, Prohibition, Route,
+    joined_at,
 };
 pub use peer::{
     CONNECT_PATIENCE, ConnectOutcome, ConnectionFacts, ConnectionSample, PeerFacts,
@@ -80,6 +81,16 @@ pub enum Unseen {
     SetByHand { entry: String, command: String },
     /// Nothing came back that would show it, and a peer that never answers looks the same.
     NothingBack,
+    /// Nothing came back, and a text with a byte order mark of this encoding was sent: whether the
+    /// peer takes it for a part of the text is not seen from here.
+    MarkSent { encoding: String },
+    /// Nothing came back, and messages begin with a length: its bytes, and the number that they are
+    /// with the low byte first and with the high one. Which of them the peer reads is not seen.
+    LengthSent {
+        bytes: String,
+        ours: String,
+        peer: String,
+    },
     /// It matters to peers on other machines only, and none is named: the address of the receiver.
     PeerUnnamed { local: String },
 }

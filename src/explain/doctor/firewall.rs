@@ -4,6 +4,7 @@
 mod tests;
 
 use super::diagnosis::{Certainty, Clue, Cure, Outcome};
+use super::target_failures::failures;
 use super::{Check, Situation};
 use crate::engine::evidence::{
     Direction, Evidence, FirewallRule, RuleVerdict, Seen, Transport, Unseen,
@@ -186,11 +187,7 @@ fn drop_out(evidence: &Evidence) -> Outcome {
     if !matches!(by_rule, Outcome::Unseen(_)) {
         return by_rule;
     }
-    let failures = evidence
-        .session
-        .iter()
-        .flat_map(|session| &session.failures);
-    let refused = failures.rev().find(|failure| {
+    let refused = failures(evidence).find(|failure| {
         failure.operation == Operation::Send && failure.cause.code() == Some(NOT_PERMITTED)
     });
     match refused {

@@ -13,6 +13,7 @@ mod lists;
 mod local;
 mod path;
 mod peer;
+mod target_failures;
 pub mod words;
 
 pub use catalogue::{Situation, Subject};

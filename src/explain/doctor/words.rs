@@ -134,6 +134,18 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
             t!(lang, "diagnose.unseen.nothing_back"),
             t!(lang, "diagnose.unseen.send_otherwise"),
         ),
+        Unseen::MarkSent { encoding } => (
+            t!(lang, "diagnose.unseen.mark_sent", encoding = safe(encoding)),
+            t!(lang, "diagnose.unseen.without_mark"),
+        ),
+        Unseen::LengthSent { bytes, ours, peer } => {
+            let [bytes, ours, peer] = [bytes, ours, peer].map(|text| safe(text));
+            let key = "diagnose.unseen.length_sent";
+            (
+                t!(lang, key, bytes = bytes, ours = ours, peer = peer),
+                t!(lang, "diagnose.unseen.high_first"),
+            )
+        }
         Unseen::PeerUnnamed { local } => (
             t!(lang, "diagnose.unseen.peer_unnamed", local = safe(local)),
             t!(lang, "diagnose.unseen.bind_to_all"),
@@ -286,6 +298,12 @@ mod tests {
                 command: text(),
             },
             Unseen::PeerUnnamed { local: text() },
+            Unseen::MarkSent { encoding: text() },
+            Unseen::LengthSent {
+                bytes: text(),
+                ours: text(),
+                peer: text(),
+            },
         ] {
             for lang in Lang::ALL {
                 let UnseenText { why, how } = unseen(lang, &reason, AskedFrom::Terminal);

@@ -9,6 +9,7 @@ use crate::ui::{Action, UiContext, controls, grouped, theme};
 use crate::{explain, t};
 use egui::accesskit::Live;
 use egui::{Label, RichText, Ui};
+use std::sync::Arc;
 
 /// A cure that was carried out.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct Cured {
     fault: Option<GroupFault>,
     /// The session before it.
     before: AskedAbout,
+    /// The message that was sent last before it, which may be sent again.
+    message: Option<Arc<[u8]>>,
 }
 
 /// How far a cure has come.
@@ -52,12 +55,23 @@ impl Cured {
             reopens,
             fault: None,
             before,
+            message: None,
         }
     }
 
     /// The same with the reason why the group cannot be joined.
     pub fn refused(self, fault: Option<GroupFault>) -> Self {
         Self { fault, ..self }
+    }
+
+    /// The same with the message that was sent last before it.
+    pub fn after_message(self, message: Option<Arc<[u8]>>) -> Self {
+        Self { message, ..self }
+    }
+
+    /// The message that was sent last before it; `None` if none is known.
+    pub fn message(&self) -> Option<&Arc<[u8]>> {
+        self.message.as_ref()
     }
 
     pub fn cure(&self) -> &Cure {
@@ -159,7 +173,6 @@ mod tests {
     use crate::peer::Peer;
     use crate::settings::TabSettings;
     use crate::traffic::{ChunkBuilder, Notice, ViewOptions};
-    use std::sync::Arc;
 
     fn cured(cure: Cure, reopens: bool) -> Cured {
         let drafts = TabSettings::default();

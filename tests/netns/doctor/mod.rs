@@ -16,3 +16,5 @@ mod peer;
 mod probes;
 /// Sessions with programs that make a mistake.
 mod talk;
+/// Senders of the other IP version than that of a session.
+mod versions;

@@ -32,7 +32,14 @@ const DATAGRAMS: &[Case<'static>] = &[
         "wrong-checksum",
     ),
     ("modbus", &[b"01 03 00 00 00 02 C4 0B"], "digits-as-text"),
-    ("modbus", &[b"\xEF\xBB\xBFhello"], "byte-order-mark"),
+    (
+        "unmarked",
+        &[b"hello", b"\xEF\xBB\xBFhello"],
+        "byte-order-mark",
+    ),
+    // Silence alone may have other causes.
+    ("unmarked", &[b"\xEF\xBB\xBFhello"], "none"),
+    ("silent", &[b"\xEF\xBB\xBFhello"], "none"),
 ];
 
 const CONNECTIONS: &[Case<'static>] = &[
@@ -56,7 +63,10 @@ const CONNECTIONS: &[Case<'static>] = &[
     ("http", &[b"hello\n"], "other-protocol"),
     ("ssh", &[b"hello\n"], "other-protocol"),
     ("length", &[b"\0\0\0\x05hello"], "none"),
-    ("length", &[b"\x05\0\0\0hello"], "byte-order"),
+    ("length-first", &[b"\x05\0\0\0hello"], "byte-order"),
+    ("length", &[b"\x05\0\0\0hello"], "none"),
+    ("sink", &[b"\x05\0\0\0hello"], "none"),
+    ("sink", &[b"\xEF\xBB\xBFhello"], "none"),
     (
         "http",
         &[&[0x16, 3, 1, 0, 5, 1, 0, 0, 1, 3]],

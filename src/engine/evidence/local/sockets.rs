@@ -8,7 +8,7 @@ use crate::engine::sys::socket;
 use crate::engine::sys::socket_table::{self, SocketEntry};
 use std::collections::BTreeSet;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Instant;
 
 const BOTH: [socket::Transport; 2] = [socket::Transport::Udp, socket::Transport::Tcp];
@@ -26,6 +26,9 @@ pub(super) struct Wanted {
     pub(super) listens: Option<u16>,
     ports: Vec<u16>,
     to: Option<SocketAddr>,
+    /// The port of a session at the loopback address of the other IP version: what is sent there
+    /// does not reach it.
+    other_version: Option<SocketAddr>,
 }
 
 impl Wanted {
@@ -53,16 +56,28 @@ impl Wanted {
             Question::Port { local, .. } => Some(local.port()),
             Question::Session { .. } | Question::Target { .. } => here,
         };
+        let own = match question {
+            Question::Session { .. } => bound.or(question.local()).map(canonical),
+            Question::Target { .. } | Question::Port { .. } => None,
+        };
         Self {
             transport: question.transport(),
             listens: listens.filter(|&port| port != 0),
             ports,
             to,
+            other_version: own.and_then(loopback_of_other_version),
         }
     }
 
+    /// The far ends in question.
+    fn remotes(&self) -> impl Iterator<Item = SocketAddr> + use<> {
+        let other = self.other_version.filter(|other| self.to != Some(*other));
+        self.to.into_iter().chain(other)
+    }
+
     fn is_wanted(&self, entry: &SocketEntry) -> bool {
-        self.ports.contains(&entry.local.port()) || self.to == Some(entry.remote)
+        self.ports.contains(&entry.local.port())
+            || self.remotes().any(|remote| remote == entry.remote)
     }
 
     /// The distance to the nearest port in question.
@@ -70,6 +85,18 @@ impl Wanted {
         let all = self.ports.iter().map(|wanted| wanted.abs_diff(port));
         all.min().unwrap_or(u16::MAX)
     }
+}
+
+/// The port of a loopback address, or of all addresses, at the loopback address of the other IP
+/// version.
+fn loopback_of_other_version(local: SocketAddr) -> Option<SocketAddr> {
+    let (ip, port) = (local.ip(), local.port());
+    let is_here = ip.is_loopback() || ip.is_unspecified();
+    let other: IpAddr = match ip {
+        IpAddr::V4(_) => Ipv6Addr::LOCALHOST.into(),
+        IpAddr::V6(_) => Ipv4Addr::LOCALHOST.into(),
+    };
+    (is_here && port != 0).then(|| SocketAddr::new(other, port))
 }
 
 /// The sockets that were found.
@@ -118,10 +145,6 @@ pub(super) fn read(
 fn ask(wanted: &Wanted, own: &[InterfaceFacts], until: Instant, found: &mut Found) -> bool {
     use super::socket_diag::{self, Ports};
     let local = wanted.ports.iter().map(|&local| Ports { local, remote: 0 });
-    let remote = wanted.to.map(|to| Ports {
-        local: 0,
-        remote: to.port(),
-    });
     for transport in BOTH {
         for ports in local.clone() {
             let mut keep = |row: SocketRow| {
@@ -135,9 +158,13 @@ fn ask(wanted: &Wanted, own: &[InterfaceFacts], until: Instant, found: &mut Foun
             // Of many connections, those that were read in time are enough.
             socket_diag::visit(transport, (ports, false), own, until, &mut keep).ok();
         }
-        if let Some(ports) = remote {
+        for to in wanted.remotes() {
+            let ports = Ports {
+                local: 0,
+                remote: to.port(),
+            };
             let mut keep = |row: SocketRow| {
-                if row.remote == wanted.to && !wanted.ports.contains(&row.local.port()) {
+                if row.remote == Some(to) && !wanted.ports.contains(&row.local.port()) {
                     found.keep(row);
                 }
             };
@@ -227,6 +254,24 @@ mod tests {
         }
         let ports: Vec<u16> = others.iter().map(|row| row.local.port()).collect();
         assert_eq!(ports, [8078, 8085, 8071, 8092, 8064, 8099, 8057, 8106]);
+    }
+
+    #[test]
+    fn senders_to_the_other_loopback_address_of_a_session_are_wanted() {
+        let remote = |local: &str| {
+            let question = Question::Session {
+                transport: Transport::Udp,
+                local: Some(local.parse().unwrap()),
+                to: None,
+            };
+            let wanted = Wanted::new(&question, None, &[]);
+            wanted.remotes().next().map(|to| to.to_string())
+        };
+        assert_eq!(remote("127.0.0.1:80").as_deref(), Some("[::1]:80"));
+        assert_eq!(remote("0.0.0.0:80").as_deref(), Some("[::1]:80"));
+        assert_eq!(remote("[::1]:80").as_deref(), Some("127.0.0.1:80"));
+        assert_eq!(remote("192.0.2.1:80"), None);
+        assert_eq!(remote("127.0.0.1:0"), None);
     }
 
     #[test]

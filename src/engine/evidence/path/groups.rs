@@ -1,6 +1,7 @@
 //! The multicast groups that are joined on this machine.
 
 use crate::engine::evidence::{Seen, Unseen};
+use crate::engine::sys::interfaces::Interfaces;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The most groups that are kept.
@@ -19,6 +20,19 @@ pub(super) fn read() -> Seen<Vec<(IpAddr, String)>> {
     groups.extend(igmp6(&v6.unwrap_or_default()));
     groups.truncate(MOST);
     Seen::Known(groups)
+}
+
+/// The groups that programs have joined on the interface with this address; `None` if the system
+/// does not tell.
+pub fn joined_at(address: IpAddr) -> Option<Vec<IpAddr>> {
+    let interfaces = Interfaces::read();
+    let at = interfaces
+        .iter()
+        .find(|interface| interface.ip == address)?;
+    let groups = read();
+    let mut groups = groups.known()?.clone();
+    groups.retain(|(_, interface)| *interface == at.name);
+    Some(groups.into_iter().map(|(group, _)| group).collect())
 }
 
 /// Reads /proc/net/igmp: a line for an interface, then lines for its groups, whose addresses are

@@ -13,6 +13,7 @@ mod prohibition;
 mod rtnetlink;
 
 pub use fragments::FragmentFacts;
+pub use groups::joined_at;
 pub use prohibition::Prohibition;
 
 use super::{Permission, Question, Seen, SessionFacts, Transport, Unseen};

@@ -1,7 +1,7 @@
 //! Numbers in messages: their byte order, and digits in their place.
 
 use super::checksum::trailing_sum;
-use crate::engine::evidence::{Evidence, Sample};
+use crate::engine::evidence::{Evidence, Sample, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 use crate::explain::doctor::peer::Target;
 use crate::payload::checksum::ByteOrder;
@@ -40,31 +40,41 @@ pub fn byte_order(evidence: &Evidence) -> Outcome {
         if !differs || !target.is_unanswered(PATIENCE) {
             return Outcome::IsNot;
         }
-        return Outcome::Is(Certainty::Likely, vec![clue(&sent, ours, other)]);
+        return match target.has_all() {
+            true => Outcome::Is(Certainty::Likely, vec![clue(&sent, ours, other)]),
+            false => Outcome::Unseen(Unseen::NothingBack),
+        };
     }
-    // A peer that reads the length in network byte order waits for millions of bytes.
-    let waits = ours.order == ByteOrder::LowFirst
+    let may_wait = ours.order == ByteOrder::LowFirst
         && received.is_empty()
         && target.is_tcp
-        && target.is_connected()
-        && target.is_unanswered(PATIENCE);
-    match waits {
-        true => Outcome::Is(Certainty::Likely, vec![clue(&sent, ours, other)]),
-        false => Outcome::IsNot,
+        && target.is_connected();
+    match (may_wait, target.is_unanswered(PATIENCE)) {
+        (false, _) => Outcome::IsNot,
+        (true, false) => Outcome::DoesNotApply,
+        // A peer that reads the length in network byte order waits for millions of bytes, and one
+        // that never answers looks the same.
+        (true, true) => {
+            let [bytes, ours, peer] = readings(&sent, ours, other);
+            Outcome::Unseen(Unseen::LengthSent { bytes, ours, peer })
+        }
     }
 }
 
-fn clue(sent: &[&Sample], ours: LengthField, other: ByteOrder) -> Clue {
+/// The bytes of the length in the last message, and the number that they are in either order.
+fn readings(sent: &[&Sample], ours: LengthField, other: ByteOrder) -> [String; 3] {
     let last = sent.last().map_or(&[][..], |sample| &sample.bytes);
     let read = |order| number(last, LengthField { order, ..ours }).unwrap_or_default();
-    let values = [
-        (
-            "bytes",
-            hex::format(last.get(..ours.width).unwrap_or_default()),
-        ),
-        ("ours", read(ours.order).to_string()),
-        ("peer", read(other).to_string()),
-    ];
+    [
+        hex::format(last.get(..ours.width).unwrap_or_default()),
+        read(ours.order).to_string(),
+        read(other).to_string(),
+    ]
+}
+
+fn clue(sent: &[&Sample], ours: LengthField, other: ByteOrder) -> Clue {
+    let [bytes, own, peer] = readings(sent, ours, other);
+    let values = [("bytes", bytes), ("ours", own), ("peer", peer)];
     match ours.order {
         ByteOrder::LowFirst => Clue::new("doctor.content.length_low_first", values),
         ByteOrder::HighFirst => Clue::new("doctor.content.length_high_first", values),
@@ -139,7 +149,8 @@ pub fn digits_as_text(evidence: &Evidence) -> Outcome {
             .iter()
             .all(|came| Reading::of(&came.bytes) == Reading::Binary);
     let sum = trailing_sum(&bytes);
-    let is_silent = received.is_empty() && target.is_unanswered(PATIENCE);
+    // The device speaks of what it has read.
+    let is_silent = received.is_empty() && target.is_unanswered(PATIENCE) && !target.has_unread();
     if !(answers_binary || is_silent && sum.is_some()) {
         return Outcome::IsNot;
     }

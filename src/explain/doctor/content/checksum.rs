@@ -34,7 +34,8 @@ pub fn cure(evidence: &Evidence) -> Option<Cure> {
 fn mistaken(evidence: &Evidence) -> Option<(Checksum, &[u8])> {
     let target = Target::of(evidence).filter(|target| target.session().is_some())?;
     let sent = whole_binary(&target.sent());
-    if sent.is_empty() || !target.is_unanswered(PATIENCE) {
+    // What the peer has not read, it has not refused.
+    if sent.is_empty() || !target.is_unanswered(PATIENCE) || target.has_unread() {
         return None;
     }
     let received = whole_binary(&target.received());

@@ -6,8 +6,6 @@ use crate::explain::doctor::peer::Target;
 
 /// Seconds without an answer after which one is missing.
 const PATIENCE: f64 = 2.0;
-/// ESTABLISHED (net/tcp_states.h).
-const ESTABLISHED: u8 = 0x01;
 
 pub fn no_line_end(evidence: &Evidence) -> Outcome {
     let Some(target) = Target::of(evidence).filter(|target| target.is_tcp) else {
@@ -19,9 +17,7 @@ pub fn no_line_end(evidence: &Evidence) -> Outcome {
     else {
         return Outcome::DoesNotApply;
     };
-    let sent = target.sent();
-    let unanswered = usize::try_from(session.unanswered).unwrap_or(usize::MAX);
-    let (answered, waiting) = sent.split_at(sent.len().saturating_sub(unanswered));
+    let (answered, waiting) = target.sent_by_answer();
     let is_line = |sample: &&Sample| is_text(&sample.bytes) && line_end(&sample.bytes).is_none();
     if waiting.is_empty() || !waiting.iter().all(is_line) {
         return Outcome::IsNot;
@@ -30,11 +26,7 @@ pub fn no_line_end(evidence: &Evidence) -> Outcome {
         return Outcome::DoesNotApply;
     }
     // Only if the peer has everything, and may still answer.
-    let arrived = match target.connection() {
-        Some(known) => known.state == ESTABLISHED && known.queued == 0,
-        None => false,
-    };
-    if !target.is_connected() || !arrived || session.unsent > 0 || is_unread(&target) {
+    if !target.has_all() {
         return Outcome::DoesNotApply;
     }
     // A peer that reads all and never answers looks the same as one that waits for the line end.
@@ -51,13 +43,6 @@ pub fn no_line_end(evidence: &Evidence) -> Outcome {
         [("count", waiting.len().to_string())],
     );
     Outcome::Is(Certainty::Likely, vec![clue])
-}
-
-/// Whether a peer on this machine has not read what arrived: then it does not wait for more.
-fn is_unread(target: &Target<'_>) -> bool {
-    let rows = target.evidence.local.sockets.known();
-    let mut rows = rows.into_iter().flatten();
-    rows.any(|row| row.is_tcp && row.remote.is_some() && target.reaches(row) && row.unread > 0)
 }
 
 pub fn other_line_end(evidence: &Evidence) -> Outcome {
@@ -99,7 +84,8 @@ fn ends(evidence: &Evidence) -> Option<(&'static str, &'static str, Certainty)> 
         return Some((ours, "\n", Certainty::Likely));
     }
     let theirs = common_end(&received)?;
-    let waits = theirs == "\r\n" && target.is_unanswered(PATIENCE);
+    // What did not arrive, or was not read, is no line without an end.
+    let waits = theirs == "\r\n" && target.is_unanswered(PATIENCE) && target.has_all();
     (ours != theirs && waits).then_some((ours, theirs, Certainty::Likely))
 }
 

@@ -59,11 +59,50 @@ fn an_encoding_is_not_ruled_out_by_silence() {
     assert!(matches!(of(&[&gbk]), Outcome::IsNot));
 }
 
+/// The peer has answered the first message, and none after it.
+fn answered_first(mut evidence: Evidence) -> Evidence {
+    let session = evidence.session.as_mut().unwrap();
+    (session.unanswered, session.since_received) = (1, Some(9.0));
+    evidence
+}
+
+#[test]
+fn a_mark_before_a_peer_that_has_said_nothing_is_no_verdict() {
+    let marked: &[&[u8]] = &[b"\xEF\xBB\xBFhello"];
+    for silent in [udp(marked, &[]), tcp(marked, &[])] {
+        assert_eq!(found(&silent), []);
+        let Outcome::Unseen(Unseen::MarkSent { encoding }) = super::text::byte_order_mark(&silent)
+        else {
+            panic!("it is not seen");
+        };
+        assert_eq!(encoding, "UTF-8");
+    }
+}
+
+#[test]
+fn a_mark_is_likely_if_the_peer_answered_a_text_without_one_and_has_this_one() {
+    let expected = [(Situation::ByteOrderMark, Certainty::Likely)];
+    let sent: &[&[u8]] = &[b"hello", b"\xEF\xBB\xBFhello"];
+    let minds = answered_first(udp(sent, &[b"welcome"]));
+    assert_eq!(found(&minds), expected);
+    assert_eq!(found(&answered_first(tcp(sent, &[b"welcome"]))), expected);
+    let utf_16: &[&[u8]] = &[b"h\0i\0", b"\xFF\xFEh\0i\0"];
+    assert_eq!(found(&answered_first(udp(utf_16, &[b"ok"]))), expected);
+    let marked: &[&[u8]] = &[b"\xEF\xBB\xBFhello"; 2];
+    let answers_marks = answered_first(udp(marked, &[b"welcome"]));
+    assert_eq!(found(&answers_marks), [], "it has answered one with a mark");
+    assert_eq!(found(&udp(sent, &[b"welcome"])), [], "it answered");
+    // Another machine may not have got the datagram.
+    let mut far = minds;
+    far.peer.is_here = false;
+    assert_eq!(found(&far), []);
+    let mut on_its_way = answered_first(tcp(sent, &[b"welcome"]));
+    on_its_way.session.as_mut().unwrap().unsent = 8;
+    assert_eq!(found(&on_its_way), []);
+}
+
 #[test]
 fn a_mark_is_seen_at_the_beginning_of_text_only() {
-    let expected = [(Situation::ByteOrderMark, Certainty::Likely)];
-    assert_eq!(found(&udp(&[b"\xEF\xBB\xBFhello"], &[])), expected);
-    assert_eq!(found(&udp(&[b"\xFF\xFEh\0i\0"], &[])), expected);
     for binary in [
         &b"\xFF\xFE\x01\x02\x03\x04"[..],
         b"\xFE\xFF",
@@ -119,7 +158,7 @@ fn line_ends_that_differ_explain_a_silence_or_a_stray_return() {
 }
 
 #[test]
-fn a_length_in_the_other_order_is_seen_by_the_answer_or_by_silence() {
+fn a_length_in_the_other_order_is_seen_by_the_answer_and_not_by_silence() {
     let expected = [(Situation::ByteOrder, Certainty::Likely)];
     let low: [&[u8]; 2] = [b"\x05\0\0\0hello", b"\x02\0\0\0hi"];
     let high: &[u8] = b"\0\0\0\x05hello";
@@ -127,7 +166,18 @@ fn a_length_in_the_other_order_is_seen_by_the_answer_or_by_silence() {
     assert_eq!(found(&pushes), [], "it answered");
     pushes.session.as_mut().unwrap().since_received = Some(9.0);
     assert_eq!(found(&pushes), expected);
-    assert_eq!(found(&tcp(&low, &[])), expected);
+    let mut on_its_way = pushes.clone();
+    on_its_way.session.as_mut().unwrap().unsent = 9;
+    assert_eq!(found(&on_its_way), []);
+    // A peer that has acknowledged everything and never answers looks the same.
+    let silent = tcp(&low, &[]);
+    assert_eq!(found(&silent), []);
+    let Outcome::Unseen(Unseen::LengthSent { bytes, ours, peer }) =
+        super::binary::byte_order(&silent)
+    else {
+        panic!("it is not seen");
+    };
+    assert_eq!([bytes, ours, peer], ["02 00 00 00", "2", "33554432"]);
     assert_eq!(found(&tcp(&low, &[b"\x03\0\0\0yes"])), []);
     assert_eq!(found(&tcp(&[high], &[])), [], "the usual order");
     assert_eq!(found(&udp(&low, &[])), [], "datagrams are whole");

@@ -164,14 +164,30 @@ pub fn byte_order_mark(evidence: &Evidence) -> Outcome {
     let Some(target) = Target::of(evidence).filter(|target| target.session().is_some()) else {
         return Outcome::DoesNotApply;
     };
+    let has_mark = |sent: &&Sample| mark_of(&sent.bytes).is_some();
     let sent = target.sent();
-    let mark = sent.last().and_then(|last| mark_of(&last.bytes));
-    match mark.filter(|_| target.is_unanswered(PATIENCE)) {
-        Some(name) => {
-            let clue = Clue::new("doctor.content.mark_sent", [("encoding", name.to_owned())]);
+    let Some(name) = sent.last().and_then(|last| mark_of(&last.bytes)) else {
+        return Outcome::IsNot;
+    };
+    if !target.is_unanswered(PATIENCE) {
+        return match target.is_unanswered(0.0) {
+            true => Outcome::DoesNotApply,
+            false => Outcome::IsNot,
+        };
+    }
+    // A peer that never answers looks the same. That it answered a text without a mark, and has
+    // those with one, is the difference.
+    let (answered, waiting) = target.sent_by_answer();
+    let answers_others = !target.received().is_empty()
+        && answered.last().is_some_and(|last| !has_mark(last))
+        && waiting.iter().all(has_mark);
+    let encoding = name.to_owned();
+    match answers_others && target.has_all() {
+        true => {
+            let clue = Clue::new("doctor.content.mark_sent", [("encoding", encoding)]);
             Outcome::Is(Certainty::Likely, vec![clue])
         }
-        None => Outcome::IsNot,
+        false => Outcome::Unseen(Unseen::MarkSent { encoding }),
     }
 }
 

@@ -161,6 +161,14 @@ fn rules_that_may_not_be_read_are_no_finding() {
         let expected = if is_found { &expected[..] } else { &[] };
         assert_eq!(findings(&evidence), expected);
     }
+    let mut to_another = failure(Operation::Send, 1);
+    to_another.address = "192.0.2.8:9000".into();
+    let session = SessionFacts {
+        failures: vec![to_another],
+        ..SessionFacts::default()
+    };
+    asks(&mut evidence, session);
+    assert_eq!(findings(&evidence), [], "another target");
 }
 
 #[test]

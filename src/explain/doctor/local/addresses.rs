@@ -1,6 +1,7 @@
 //! Addresses that sockets are bound to, against those at which messages arrive.
 
 use super::Answer;
+use super::ports::STEADY;
 use super::scene::{self, clue, likely, seen, shown};
 use crate::engine::evidence::{Evidence, InterfaceFacts, Question, Unseen};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
@@ -103,21 +104,28 @@ pub(super) fn loopback_only(evidence: &Evidence) -> Answer {
     }
     match refused(evidence, first.ip())? {
         Some(clue) => Ok(likely(vec![at(first), clue])),
-        None => {
-            let command = format!("sudo tcpdump -n -i any port {}", first.port());
-            Err(Unseen::OtherProgram { command })
-        }
+        None => Err(capture(first.port())),
     }
+}
+
+/// That a capture shows what arrives for the port at other addresses.
+fn capture(port: u16) -> Unseen {
+    let command = format!("sudo tcpdump -n -i any port {port}");
+    Unseen::OtherProgram { command }
 }
 
 /// Messages that came lately from other machines only, by another interface than that of an
 /// address, and were refused.
 fn refused(evidence: &Evidence, bound: IpAddr) -> Result<Option<Clue>, Unseen> {
+    // No counter tells a refused connection from another reset.
+    if scene::is_tcp(evidence) {
+        return Ok(None);
+    }
     let recent = seen(&evidence.local.recent)?;
-    let count = match scene::is_tcp(evidence) {
-        true => recent.grown("Tcp.OutRsts"),
-        false => recent.grown("Udp.NoPorts") + recent.grown("Udp6NoPorts"),
-    };
+    let count = recent.grown(match bound {
+        IpAddr::V4(_) => "Udp.NoPorts",
+        IpAddr::V6(_) => "Udp6NoPorts",
+    });
     let interfaces = seen(&evidence.local.interfaces)?;
     let came = |name: &str| recent.received.contains_key(name);
     let mut others = interfaces.iter().filter(|one| came(&one.name));
@@ -126,7 +134,7 @@ fn refused(evidence: &Evidence, bound: IpAddr) -> Result<Option<Clue>, Unseen> {
         .any(|one| came(&one.name) && (one.has(bound) || one.is_loopback));
     Ok(others
         .find(|one| !one.is_loopback && !one.has(bound))
-        .filter(|_| count > 0 && !is_own)
+        .filter(|_| count >= STEADY && !is_own)
         .map(|one| {
             let millis = format!("{:.0}", recent.seconds * 1_000.0);
             let values = vec![("count", count.to_string()), ("millis", millis)];
@@ -174,6 +182,7 @@ pub(super) fn other_interface(evidence: &Evidence) -> Answer {
         Some(clue) => Ok(likely(vec![at(first), clue])),
         // With one interface, there is no other.
         None if links.len() < 2 => Ok(Outcome::IsNot),
+        None if scene::is_tcp(evidence) => Err(capture(first.port())),
         None => Err(Unseen::Quiet),
     }
 }

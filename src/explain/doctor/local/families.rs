@@ -116,37 +116,71 @@ pub(super) fn localhost(evidence: &Evidence) -> Answer {
     }
 }
 
-/// A session at 127.0.0.1, while IPv6 datagrams come to a port at which nobody listens.
+/// A session of IPv4 to which nothing comes, while a program sends to its port at `::1`.
 fn sent_to_localhost(evidence: &Evidence, local: SocketAddr) -> Answer {
-    let is_it = local.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST) && !scene::is_tcp(evidence);
-    let is_deaf = scene::session(evidence)
-        .is_some_and(|session| session.open && session.received.messages == 0);
-    if !is_it || !is_deaf {
+    if !local.is_ipv4() || !is_deaf(evidence) {
         return Ok(Outcome::DoesNotApply);
     }
-    let first = seen(&evidence.local.localhost)?.first();
-    let recent = seen(&evidence.local.recent)?;
-    let count = recent.grown("Udp6NoPorts");
-    let is_v6 = first == Some(&IpAddr::V6(Ipv6Addr::LOCALHOST));
-    let is_here = recent.received.keys().all(|name| {
-        let interfaces = evidence.local.interfaces.known().into_iter().flatten();
-        interfaces
-            .clone()
-            .any(|one| one.name == *name && one.is_loopback)
-    });
-    if !is_v6 {
+    if !prefers_v6(evidence)? {
         return Ok(Outcome::IsNot);
     }
-    if count == 0 || !is_here {
-        return Err(Unseen::Quiet);
+    match sent_to_other_version(evidence, local)? {
+        Some(clues) => Ok(likely(clues)),
+        // All addresses are a likely choice, and the sender may be anywhere.
+        None if !local.ip().is_loopback() => Ok(Outcome::DoesNotApply),
+        // Who sends without a connection is not seen, and the counters are those of all ports.
+        None => Err(Unseen::OtherProgram {
+            command: format!("sudo tcpdump -n -i lo ip6 and udp port {}", local.port()),
+        }),
     }
-    let millis = format!("{:.0}", recent.seconds * 1_000.0);
+}
+
+/// Whether a session of datagrams is open, and nothing has come.
+fn is_deaf(evidence: &Evidence) -> bool {
+    let is_silent = scene::session(evidence)
+        .is_some_and(|session| session.open && session.received.messages == 0);
+    is_silent && !scene::is_tcp(evidence)
+}
+
+/// Whether programs try `::1` first for localhost.
+fn prefers_v6(evidence: &Evidence) -> Result<bool, Unseen> {
+    let first = seen(&evidence.local.localhost)?.first();
+    Ok(first == Some(&IpAddr::V6(Ipv6Addr::LOCALHOST)))
+}
+
+/// That a socket of this machine is connected to the port of a session at the loopback address of
+/// the other IP version, where nobody receives.
+fn sent_to_other_version(
+    evidence: &Evidence,
+    local: SocketAddr,
+) -> Result<Option<Vec<Clue>>, Unseen> {
+    let other: IpAddr = match local.ip() {
+        IpAddr::V4(ip) if ip.is_loopback() || ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_loopback() => Ipv4Addr::LOCALHOST.into(),
+        _ => return Ok(None),
+    };
+    let to = SocketAddr::new(other, local.port());
+    let rows = seen(&evidence.local.sockets)?;
+    let here = || rows.iter().filter(|row| !row.is_tcp && !row.is_elsewhere());
+    let senders: Vec<&SocketRow> = here().filter(|row| row.remote == Some(to)).collect();
+    if senders.is_empty() || here().any(|row| row.local == to) {
+        return Ok(None);
+    }
+    for row in scene::listeners(evidence, local.port())? {
+        match scene::receives(row, other) {
+            Some(true) => return Ok(None),
+            None => return Err(unknown_version()),
+            Some(false) => {}
+        }
+    }
     let values = vec![
         ("port", local.port().to_string()),
-        ("count", count.to_string()),
-        ("millis", millis),
+        ("local", local.to_string()),
+        ("to", to.to_string()),
     ];
-    Ok(likely(vec![clue("doctor.clue.no_v6_port", values)]))
+    let mut clues = vec![clue("doctor.clue.other_version_sender", values)];
+    clues.extend(senders.into_iter().take(2).map(scene::owner));
+    Ok(Some(clues))
 }
 
 /// Bound to `::` without IPv4, and the messages are IPv4.
@@ -192,6 +226,13 @@ pub(super) fn v4_against_v6(evidence: &Evidence) -> Answer {
             ];
             return Ok(shown(vec![clue("doctor.clue.versions", values)]));
         }
+    }
+    // That localhost is ::1 is a situation of its own.
+    if let Some(local) = scene::receiver(evidence).filter(|_| is_deaf(evidence))
+        && !(local.is_ipv4() && prefers_v6(evidence)?)
+        && let Some(clues) = sent_to_other_version(evidence, local)?
+    {
+        return Ok(likely(clues));
     }
     let Some(asked) = Asked::of(evidence)?.filter(|asked| !asked.at.ip().is_unspecified()) else {
         return Ok(Outcome::DoesNotApply);

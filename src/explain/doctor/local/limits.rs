@@ -13,6 +13,15 @@ pub(super) fn descriptors(evidence: &Evidence) -> Answer {
     let Some(session) = scene::session(evidence) else {
         return Ok(Outcome::DoesNotApply);
     };
+    // A socket of datagrams, and a connection that is established, need no further one.
+    let is_complete = session.open
+        && match scene::is_tcp(evidence) {
+            true => !session.is_server && session.is_connected,
+            false => true,
+        };
+    if is_complete {
+        return Ok(Outcome::IsNot);
+    }
     let limits = seen(&evidence.local.limits)?;
     let (Some(open), Some(most)) = (limits.open_files, limits.most_open_files) else {
         return Err(Unseen::NotHere);
@@ -79,7 +88,7 @@ pub(super) fn backlog(evidence: &Evidence) -> Answer {
     else {
         return Ok(Outcome::DoesNotApply);
     };
-    let rows = scene::listeners(evidence, local.port())?;
+    let rows = scene::serving(evidence, local)?;
     let mut unknown = false;
     for row in rows {
         let is_stopped = row.owner.as_ref().is_some_and(|owner| owner.is_stopped);
@@ -152,7 +161,7 @@ pub(super) fn receive_overflow(evidence: &Evidence) -> Answer {
     let Some(local) = local.filter(|_| !scene::is_tcp(evidence)) else {
         return Ok(Outcome::DoesNotApply);
     };
-    let rows = scene::listeners(evidence, local.port())?;
+    let rows = scene::serving(evidence, local)?;
     let of_session = scene::session(evidence).and_then(|session| session.dropped);
     let of_rows = rows.iter().filter_map(|row| row.dropped).max();
     let Some(count) = of_session.max(of_rows) else {
@@ -161,10 +170,6 @@ pub(super) fn receive_overflow(evidence: &Evidence) -> Answer {
     if count == 0 {
         return Ok(Outcome::IsNot);
     }
-    let recent = evidence.local.recent.known();
-    let grows = recent.is_some_and(|recent| {
-        recent.grown("Udp.RcvbufErrors") + recent.grown("Udp6RcvbufErrors") > 0
-    });
     let waiting = rows.iter().map(|row| row.unread).max().unwrap_or(0);
     let values = vec![
         ("port", local.port().to_string()),
@@ -176,9 +181,10 @@ pub(super) fn receive_overflow(evidence: &Evidence) -> Answer {
         let values = vec![("bytes", waiting.to_string())];
         clues.push(clue("doctor.clue.unread", values));
     }
-    Ok(match grows || waiting > 0 {
+    Ok(match waiting > 0 {
         true => shown(clues),
-        // Some time ago: it may not be what is asked about.
+        // Perhaps some time ago: it may not be what is asked about. The counters of the machine do
+        // not tell, since they are those of all sockets.
         false => likely(clues),
     })
 }

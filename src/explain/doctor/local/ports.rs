@@ -234,7 +234,7 @@ pub(super) fn other_namespace(evidence: &Evidence) -> Answer {
 }
 
 /// The fewest datagrams to ports without a program, during a look, that are a sender's.
-const STEADY: u64 = 3;
+pub(super) const STEADY: u64 = 3;
 
 /// The packets that came by the loopback during the look.
 fn by_loopback(evidence: &Evidence) -> Result<u64, Unseen> {

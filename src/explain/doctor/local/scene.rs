@@ -133,6 +133,15 @@ pub(super) fn listeners(evidence: &Evidence, port: u16) -> Result<Vec<&SocketRow
     Ok(rows.filter(|row| row.listens_at(transport, port)).collect())
 }
 
+/// The sockets that may receive what is sent to this address of this machine; of all addresses, all
+/// at the port.
+pub(super) fn serving(evidence: &Evidence, local: SocketAddr) -> Result<Vec<&SocketRow>, Unseen> {
+    let mut rows = listeners(evidence, local.port())?;
+    let ip = local.ip();
+    rows.retain(|row| ip.is_unspecified() || receives(row, ip) != Some(false));
+    Ok(rows)
+}
+
 /// Whether a socket receives what is sent to this address of this machine; `None` if it depends on
 /// a property that is not known.
 pub(super) fn receives(row: &SocketRow, ip: IpAddr) -> Option<bool> {

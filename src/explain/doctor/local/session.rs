@@ -40,12 +40,17 @@ pub(super) fn clock_step(evidence: &Evidence) -> Answer {
     let Some(session) = scene::session(evidence) else {
         return Ok(Outcome::DoesNotApply);
     };
+    // Who is answered waits for nothing.
+    if session.received.messages > 0 && session.unanswered == 0 {
+        return Ok(Outcome::IsNot);
+    }
     let mut steps = session.clock_steps.iter().rev();
     Ok(match steps.find(|step| step.abs() >= SECONDS) {
         Some(step) => {
             let values = vec![("seconds", format!("{step:+.1}"))];
             likely(vec![clue("doctor.clue.clock", values)])
         }
-        None => Outcome::IsNot,
+        // Not every session has recorded them, so none known does not rule them out.
+        None => Outcome::DoesNotApply,
     })
 }

@@ -4,7 +4,8 @@ use super::scene::{
     Answer, away, failures, is_answered, is_heard, likely, outcome, route, session, shown,
     unanswered, unreported, value,
 };
-use crate::engine::evidence::{ConnectOutcome, Evidence, Report, Seen, Transport};
+use crate::engine::endpoint::canonical;
+use crate::engine::evidence::{ConnectOutcome, Evidence, Report, Sample, Seen, Transport};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
 use crate::traffic::{Cause, UndeliveredReason};
 use std::net::IpAddr;
@@ -174,6 +175,11 @@ pub(super) fn rate_limit(evidence: &Evidence) -> Outcome {
     let reported = reports.count();
     let sent = session.sent.messages;
     if reported == 0 || is_heard(evidence) {
+        return Outcome::DoesNotApply;
+    }
+    // What went to others is counted, too, and is not reported by this target.
+    let is_its = |sample: &Sample| canonical(sample.peer) == to;
+    if !session.newest_sent.iter().all(is_its) {
         return Outcome::DoesNotApply;
     }
     let half = u64::try_from(reported).map_or(u64::MAX, |reported| reported.saturating_mul(2));

@@ -5,7 +5,7 @@ use crate::engine::evidence::{
     ConnectOutcome, Evidence, Question, Route, Seen, SessionFacts, Unseen,
 };
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
-use crate::traffic::Failure;
+pub(super) use crate::explain::doctor::target_failures::failures;
 use std::net::{IpAddr, SocketAddr};
 
 /// What was found, or why it could not be told.
@@ -78,20 +78,6 @@ pub(super) fn is_heard(evidence: &Evidence) -> bool {
 /// Whether the session received nothing at all; true if no session asks.
 pub(super) fn is_silent(evidence: &Evidence) -> bool {
     session(evidence).is_none_or(|known| known.received.messages == 0)
-}
-
-/// The failures of the session with the target, newest first.
-pub(super) fn failures(evidence: &Evidence) -> impl Iterator<Item = &Failure> {
-    let to = to(evidence);
-    let all = session(evidence)
-        .into_iter()
-        .flat_map(|known| &known.failures);
-    all.rev()
-        .filter(move |failure| match failure.address.parse::<SocketAddr>() {
-            Ok(address) => to.is_some_and(|to| canonical(address) == to),
-            // A name, or an address with the name of an interface.
-            Err(_) => to.is_some(),
-        })
 }
 
 /// Whether the target answers probes, so all machines on the way do their work.

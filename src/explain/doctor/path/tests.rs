@@ -6,7 +6,7 @@ mod probes;
 use super::super::{Certainty, Situation, Subject};
 use super::{CHECKS, cure};
 use crate::engine::evidence::{
-    EchoFacts, Evidence, FragmentFacts, GatewayFacts, Neighbour, Seen, Unseen,
+    EchoFacts, Evidence, FragmentFacts, GatewayFacts, Neighbour, Sample, Seen, Unseen,
 };
 use crate::explain::doctor::diagnosis::Cure;
 use crate::explain::doctor::found;
@@ -194,6 +194,26 @@ fn few_reports_for_many_datagrams_are_limited() {
         findings(&evidence).len()
     };
     assert_eq!((sent(2), sent(50)), (1, 2));
+    let mut others = session("0.0.0.0:9000", "10.0.0.9:7", |known| {
+        known.sent.messages = 50;
+        let cause = Cause::PortUnreachable {
+            code: 111,
+            newer: None,
+        };
+        failed(known, "10.0.0.9:7", cause);
+    });
+    let known = others.session.as_mut().unwrap();
+    known.newest_sent = vec![Sample {
+        peer: "10.0.0.8:7".parse().unwrap(),
+        bytes: Vec::new(),
+        length: 0,
+    }];
+    let found = findings(&others);
+    assert_eq!(
+        found,
+        shown(Situation::PortUnreachable),
+        "most went to others"
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::Target;
 use crate::engine::endpoint::canonical;
-use crate::engine::evidence::{Evidence, Sample, Seen};
+use crate::engine::evidence::{Evidence, Sample, Seen, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 use std::net::SocketAddr;
 
@@ -91,20 +91,30 @@ pub fn to_old_port(evidence: &Evidence) -> Outcome {
     else {
         return Outcome::IsNot;
     };
-    match &evidence.local.recent {
-        Seen::Unseen(reason) => Outcome::Unseen(reason.clone()),
-        Seen::Known(recent) => {
-            let mut clues = vec![port_clue(local, old.local)];
-            let stray = recent.grown("Udp.NoPorts");
-            if stray > 0 {
-                clues.push(Clue::new(
-                    "doctor.peer.no_ports",
-                    [("count", stray.to_string())],
-                ));
-            }
-            Outcome::Is(Certainty::Likely, clues)
-        }
+    let Seen::Known(recent) = &evidence.local.recent else {
+        return Outcome::Unseen(capture_of(old.local));
+    };
+    let stray = recent.grown(match local.is_ipv4() {
+        true => "Udp.NoPorts",
+        false => "Udp6NoPorts",
+    });
+    let mut clues = vec![port_clue(local, old.local)];
+    if stray > 0 {
+        clues.push(Clue::new(
+            "doctor.peer.no_ports",
+            [("count", stray.to_string())],
+        ));
+    } else if !evidence.peer.is_here {
+        // Another machine may be off, or have lost the message, just as well.
+        return Outcome::Unseen(capture_of(old.local));
     }
+    Outcome::Is(Certainty::Likely, clues)
+}
+
+/// The command that shows answers to a port of before.
+fn capture_of(old: SocketAddr) -> Unseen {
+    let command = format!("sudo tcpdump -n -i any udp dst port {}", old.port());
+    Unseen::OtherProgram { command }
 }
 
 /// Our address to which the target's only socket, on this machine, is connected instead.

@@ -3,6 +3,7 @@
 use super::Target;
 use crate::engine::evidence::{ConnectOutcome, Evidence, Owner, Seen, SocketRow, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
+use crate::explain::doctor::target_failures::failures;
 use crate::traffic::{Cause, Failure, Operation};
 use std::net::SocketAddr;
 
@@ -44,7 +45,7 @@ pub fn nobody(evidence: &Evidence) -> Outcome {
 
 /// Whether this machine refused a message to the target.
 fn is_refused_here(target: &Target<'_>) -> bool {
-    let last = target.session().and_then(|known| known.failures.last());
+    let last = failures(target.evidence).next();
     let unreachable = |failure: &Failure| matches!(failure.cause, Cause::PortUnreachable { .. });
     target.evidence.peer.connect == Seen::Known(ConnectOutcome::Refused)
         || last.is_some_and(|failure| is_refused(failure) || unreachable(failure))
@@ -69,8 +70,7 @@ fn nobody_there(target: &Target<'_>) -> Outcome {
     if target.evidence.peer.connect == Seen::Known(ConnectOutcome::Refused) {
         return refused();
     }
-    let last = target.session().and_then(|known| known.failures.last());
-    if last.is_some_and(is_refused) {
+    if failures(target.evidence).next().is_some_and(is_refused) {
         return refused();
     }
     match &target.evidence.peer.connect {
@@ -160,7 +160,7 @@ pub fn other_address(evidence: &Evidence) -> Option<SocketAddr> {
 
 /// The sender of the newest datagram, where the destination has no program any more.
 fn newer(target: &Target<'_>) -> Option<SocketAddr> {
-    match target.session()?.failures.last()?.cause {
+    match failures(target.evidence).next()?.cause {
         Cause::PortUnreachable {
             newer: Some(newer), ..
         } => newer.address(),

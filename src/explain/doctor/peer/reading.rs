@@ -1,13 +1,12 @@
 //! Whether the far end reads, and whether it reads all.
 
 use super::Target;
+use super::target::ESTABLISHED;
 use crate::engine::evidence::{Evidence, SAMPLES, Sample, Seen, SocketRow, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 
 /// Seconds after which bytes that nobody read are not merely on their way.
 const PATIENCE: f64 = 1.0;
-/// ESTABLISHED (net/tcp_states.h).
-const ESTABLISHED: u8 = 0x01;
 /// The fewest bytes of an echo that count as one.
 const ECHO: usize = 4;
 

@@ -6,6 +6,9 @@ use crate::engine::evidence::{
 };
 use std::net::SocketAddr;
 
+/// ESTABLISHED (net/tcp_states.h).
+pub(super) const ESTABLISHED: u8 = 0x01;
+
 /// One far end, with the evidence about it.
 #[derive(Clone, Copy)]
 pub struct Target<'a> {
@@ -86,6 +89,45 @@ impl<'a> Target<'a> {
         };
         let waited = session.since_sent.filter(|since| *since >= seconds);
         waited.is_some_and(|waited| session.since_received.is_none_or(|since| since > waited))
+    }
+
+    /// The messages that went to it before the newest one came from anybody, and those after it.
+    pub fn sent_by_answer(&self) -> (Vec<&'a Sample>, Vec<&'a Sample>) {
+        let mut sent = self.sent();
+        let unanswered = self.session().map_or(0, |known| known.unanswered);
+        let unanswered = usize::try_from(unanswered).unwrap_or(usize::MAX);
+        let waiting = sent.split_off(sent.len().saturating_sub(unanswered));
+        (sent, waiting)
+    }
+
+    /// Whether a peer on this machine has not read what arrived.
+    pub fn has_unread(&self) -> bool {
+        let rows = self.evidence.local.sockets.known();
+        let mut rows = rows
+            .filter(|_| self.evidence.peer.is_here)
+            .into_iter()
+            .flatten();
+        rows.any(|row| {
+            // What a listening socket of TCP has not read are connections.
+            let holds_bytes = !row.is_tcp || row.remote.is_some();
+            row.is_tcp == self.is_tcp && holds_bytes && self.reaches(row) && row.unread > 0
+        })
+    }
+
+    /// Whether the peer was shown to have everything: its system acknowledged all of a stream; of
+    /// datagrams, which nobody acknowledges, a peer on this machine that was heard has no unread one.
+    pub fn has_all(&self) -> bool {
+        if self.has_unread() {
+            return false;
+        }
+        if !self.is_tcp {
+            return self.evidence.peer.is_here && self.is_heard();
+        }
+        let is_acknowledged = self
+            .connection()
+            .is_some_and(|known| known.state == ESTABLISHED && known.queued == 0);
+        let nothing_waits = self.session().is_some_and(|known| known.unsent == 0);
+        self.is_connected() && is_acknowledged && nothing_waits
     }
 
     /// Whether packets to the target reach this socket.

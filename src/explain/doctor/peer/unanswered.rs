@@ -4,6 +4,7 @@ use super::Target;
 use crate::engine::endpoint::canonical;
 use crate::engine::evidence::{CONNECT_PATIENCE, ConnectOutcome, Evidence, Seen};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
+use crate::explain::doctor::target_failures::failures;
 use crate::traffic::{Cause, Failure, Operation};
 use std::io::{self, ErrorKind};
 
@@ -29,13 +30,10 @@ pub fn is_unanswered(evidence: &Evidence) -> Outcome {
             ))
         }
         Seen::Known(_) => Outcome::IsNot,
-        Seen::Unseen(reason) => {
-            let last = target.session().and_then(|known| known.failures.last());
-            match last.is_some_and(timed_out) {
-                true => is(Clue::new("doctor.peer.connect_timed_out", [address])),
-                false => Outcome::Unseen(reason.clone()),
-            }
-        }
+        Seen::Unseen(reason) => match failures(evidence).next().is_some_and(timed_out) {
+            true => is(Clue::new("doctor.peer.connect_timed_out", [address])),
+            false => Outcome::Unseen(reason.clone()),
+        },
     }
 }
 

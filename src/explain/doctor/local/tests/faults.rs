@@ -252,6 +252,29 @@ fn a_full_buffer_is_shown_while_it_is_full() {
     assert_eq!(first(&evidence), shown(Situation::ReceiveOverflow));
     known(&mut evidence.local.sockets)[0].unread = 0;
     assert_eq!(first(&evidence), likely(Situation::ReceiveOverflow));
+    // Another socket of the machine may be the one that drops now.
+    grown(&mut evidence, "Udp.RcvbufErrors", 9, "eth0");
+    assert_eq!(first(&evidence), likely(Situation::ReceiveOverflow));
+}
+
+#[test]
+fn a_full_queue_or_buffer_of_a_socket_at_another_address_is_no_evidence() {
+    let full = SocketRow {
+        unread: 3,
+        backlog: Some(2),
+        ..bound(TCP, "127.0.0.2:8080")
+    };
+    let rows = vec![bound(TCP, "127.0.0.1:8080"), full];
+    let evidence = machine(target(TCP, "127.0.0.1:8080"), rows);
+    assert_eq!(first(&evidence), None);
+    let full = SocketRow {
+        dropped: Some(5),
+        unread: 4096,
+        ..bound(UDP, "127.0.0.2:8080")
+    };
+    let rows = vec![bound(UDP, "127.0.0.1:8080"), full];
+    let evidence = machine(target(UDP, "127.0.0.1:8080"), rows);
+    assert_eq!(first(&evidence), None);
 }
 
 #[test]

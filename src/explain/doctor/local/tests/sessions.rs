@@ -3,7 +3,7 @@
 use super::machine::{address, bound, grown, interface, known, machine, session, with};
 use super::{cure, first, likely, shown, unknown};
 use crate::engine::evidence::{Evidence, SocketRow, Transport};
-use crate::explain::doctor::{Cure, Situation};
+use crate::explain::doctor::{Cure, Situation, judge};
 use crate::traffic::{Cause, Failure, Operation};
 
 const UDP: Transport = Transport::Udp;
@@ -90,6 +90,10 @@ fn a_process_without_descriptors_is_told() {
         }];
     });
     assert_eq!(first(&failed), likely(Situation::DescriptorLimit));
+    // It is open already.
+    let mut datagrams = session(UDP, "0.0.0.0:9000", None, |_| {});
+    known(&mut datagrams.local.limits).open_files = Some(1023);
+    assert_eq!(first(&datagrams), None);
 }
 
 #[test]
@@ -102,6 +106,18 @@ fn a_session_on_loopback_does_not_reach_another_machine() {
     assert!(unknown(&evidence).contains(&Situation::LoopbackOnly));
     grown(&mut evidence, "Udp.NoPorts", 3, "eth0");
     assert_eq!(first(&evidence), likely(Situation::LoopbackOnly));
+    // One may be that of any program, and those of the other IP version are not for this address.
+    let mut few = session(UDP, "127.0.0.1:9000", None, |_| {});
+    grown(&mut few, "Udp.NoPorts", 2, "eth0");
+    assert_eq!(first(&few), None);
+    let mut other = session(UDP, "127.0.0.1:9000", None, |_| {});
+    grown(&mut other, "Udp6NoPorts", 3, "eth0");
+    assert!(unknown(&other).contains(&Situation::LoopbackOnly));
+    // Any program of the machine may have reset a connection.
+    let mut resets = session(TCP, "127.0.0.1:9000", None, |_| {});
+    grown(&mut resets, "Tcp.OutRsts", 9, "eth0");
+    assert_eq!(first(&resets), None);
+    assert!(unknown(&resets).contains(&Situation::LoopbackOnly));
     // On this machine, programs that have nothing to do with it send to closed ports too.
     let mut evidence = session(UDP, "127.0.0.1:9000", None, |_| {});
     grown(&mut evidence, "Udp.NoPorts", 3, "lo");
@@ -132,9 +148,50 @@ fn a_session_of_one_version_does_not_reach_the_other() {
     assert_eq!(first(&evidence), shown(Situation::V6Only));
     let evidence = session(UDP, "0.0.0.0:9000", Some("[fd01::9]:80"), |_| {});
     assert_eq!(first(&evidence), shown(Situation::V4AgainstV6));
+}
+
+/// A socket of another program that is connected to this address.
+fn connected(transport: Transport, to: &str) -> SocketRow {
+    SocketRow {
+        remote: Some(address(to)),
+        state: 1,
+        ..bound(transport, "[::1]:40000")
+    }
+}
+
+#[test]
+fn datagrams_to_another_port_of_the_other_version_are_no_evidence() {
     let mut evidence = session(UDP, "127.0.0.1:9000", None, |_| {});
     grown(&mut evidence, "Udp6NoPorts", 3, "lo");
+    for (transport, to) in [
+        (UDP, "[::1]:9001"),
+        (TCP, "[::1]:9000"),
+        (UDP, "[fd01::5]:9000"),
+        (UDP, "127.0.0.1:9000"),
+    ] {
+        known(&mut evidence.local.sockets).push(connected(transport, to));
+    }
+    assert_eq!(first(&evidence), None);
+    assert!(unknown(&evidence).contains(&Situation::LocalhostIsV6));
+}
+
+#[test]
+fn a_sender_to_this_port_at_the_other_loopback_address_is_not_heard() {
+    let mut evidence = session(UDP, "127.0.0.1:9000", None, |_| {});
+    known(&mut evidence.local.sockets).push(connected(UDP, "[::1]:9000"));
     assert_eq!(first(&evidence), likely(Situation::LocalhostIsV6));
+    let mut heard = evidence.clone();
+    heard.session.as_mut().unwrap().received.messages = 1;
+    assert_eq!(first(&heard), None);
+    let mut received = evidence.clone();
+    known(&mut received.local.sockets).push(bound(UDP, "[::1]:9000"));
+    assert_eq!(first(&received), None, "somebody receives there");
+    // localhost is IPv4, and the program has chosen ::1.
+    known(&mut evidence.local.localhost).reverse();
+    assert_eq!(first(&evidence), likely(Situation::V4AgainstV6));
+    let mut reverse = session(UDP, "[::1]:9000", None, |_| {});
+    known(&mut reverse.local.sockets).push(connected(UDP, "127.0.0.1:9000"));
+    assert_eq!(first(&reverse), likely(Situation::V4AgainstV6));
 }
 
 #[test]
@@ -161,6 +218,15 @@ fn settings_that_hide_messages_are_told() {
         facts.clock_steps = vec![-3600.0];
     });
     assert_eq!(first(&stepped), likely(Situation::ClockStep));
+    let mut answered = stepped.clone();
+    answered.session.as_mut().unwrap().received.messages = 3;
+    assert_eq!(first(&answered), None, "who is answered waits for nothing");
+    let no_step = session(UDP, "0.0.0.0:9000", None, |_| {});
+    let ruled_out = judge(&no_step).ruled_out;
+    assert!(
+        !ruled_out.contains(&Situation::ClockStep),
+        "none was recorded"
+    );
     // A question of a command has no session.
     let asked = machine(stepped.question.clone(), vec![bound(UDP, "0.0.0.0:9000")]);
     assert_eq!(first(&asked), None);

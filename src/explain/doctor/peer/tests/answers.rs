@@ -115,6 +115,10 @@ fn answers_to_a_port_of_before_are_missed() {
         found(&old),
         [(Situation::AnswersToOldPort, Certainty::Likely)]
     );
+    // Another machine may be off, as well.
+    let mut far = old.clone();
+    far.peer.is_here = false;
+    assert_eq!(found(&far), []);
     known(&mut old).earlier[0].local = address("192.0.2.1:5000");
     assert_eq!(found(&old), [], "the same port");
     let mut connected = udp(&[LONG], &[]);

@@ -48,6 +48,9 @@ fn another_machine_that_refuses_has_likely_no_listener() {
     let expected = [(Situation::NobodyListens, Certainty::Likely)];
     known(&mut far).failures = vec![failure(111)];
     assert_eq!(found(&far), expected);
+    // The target of before refused.
+    known(&mut far).failures[0].address = "192.0.2.8:9000".into();
+    assert_eq!(found(&far), []);
     known(&mut far).failures.clear();
     far.peer.connect = Seen::Known(ConnectOutcome::Refused);
     assert_eq!(found(&far), expected);
@@ -71,6 +74,8 @@ fn a_connection_that_nothing_answers_is_said_without_another_cause() {
     };
     known(&mut tried).failures = vec![failure(Operation::Connect)];
     assert_eq!(found(&tried), unanswered);
+    known(&mut tried).failures[0].address = "192.0.2.8:9000".into();
+    assert_eq!(found(&tried), [], "another target was silent");
     known(&mut tried).failures = vec![failure(Operation::Resolve)];
     assert_eq!(
         found(&tried),
