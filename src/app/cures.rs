@@ -193,7 +193,7 @@ mod tests {
     use crate::engine::Event;
     use crate::kind::SessionKind;
     use crate::settings::TabSettings;
-    use crate::traffic::ChunkBuilder;
+    use crate::traffic::{Arrival, ChunkBuilder};
 
     fn tab(kind: SessionKind) -> Tab {
         Tab::new(0, TabSettings::of_kind(kind), 1 << 20)
@@ -207,7 +207,7 @@ mod tests {
         let mut chunk = ChunkBuilder::default();
         chunk.sent(0, peer, b"first");
         chunk.sent(1, peer, b"second");
-        chunk.received(2, peer, b"answer");
+        chunk.received(2, peer, b"answer", Arrival::default());
         tab.session.apply(Event::Rows(Arc::new(chunk.finish())));
         assert_eq!(tab.last_sent().as_deref(), Some(&b"second"[..]));
     }

@@ -88,7 +88,7 @@ fn a_mark_is_likely_if_the_peer_answered_a_text_without_one_and_has_this_one() {
     assert_eq!(found(&answered_first(tcp(sent, &[b"welcome"]))), expected);
     let utf_16: &[&[u8]] = &[b"h\0i\0", b"\xFF\xFEh\0i\0"];
     assert_eq!(found(&answered_first(udp(utf_16, &[b"ok"]))), expected);
-    let marked: &[&[u8]] = &[b"\xEF\xBB\xBFhello"; 2];
+    let marked: &[&[u8]] = &[b"\xEF\xBB\xBFhello".as_slice(); 2];
     let answers_marks = answered_first(udp(marked, &[b"welcome"]));
     assert_eq!(found(&answers_marks), [], "it has answered one with a mark");
     assert_eq!(found(&udp(sent, &[b"welcome"])), [], "it answered");
