@@ -40,6 +40,8 @@ mod sockets;
 mod tls_layer;
 /// A sample of the torture suites.
 mod torture;
+/// What a run touches, against the list of the book.
+mod trace;
 /// Exports as Wireshark reads them.
 mod tshark;
 /// The window with real Python programs as peers.

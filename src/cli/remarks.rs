@@ -1,7 +1,10 @@
 //! Remarks about options that have no effect in a session, or whose replies stay on this machine.
 
 use super::diagnostics;
+use crate::automation::impair::Impairment;
+use crate::automation::{Capabilities, InactiveReason};
 use crate::config::SessionConfig;
+use crate::config::named_network;
 use crate::config::session::MulticastGroup;
 use crate::explain;
 use crate::peer::Peer;
@@ -33,11 +36,22 @@ pub fn remark(config: &SessionConfig, lang: Lang) {
         }
     }
     let conditions = config.conditions.as_ref();
-    let conditions = conditions.map(|conditions| place.idle_among(conditions));
+    let conditions = conditions.map(|conditions| idle_among(place, conditions));
     for idle in conditions.into_iter().flatten() {
         let why = explain::idle(lang, idle);
         diagnostics::print_line(&t!(lang, "cli.idle_network", why = why));
     }
+}
+
+/// The parts of a simulated network without effect. Named networks are for streams and datagrams,
+/// so that one of both is without effect in every session: that is no mistake of the user.
+fn idle_among(place: Capabilities, conditions: &Impairment) -> Vec<InactiveReason> {
+    let other = named_network::recognised(conditions, !place.is_stream);
+    let is_named = other.is_some_and(|known| !known.has_others);
+    let of_other = [InactiveReason::Datagrams, InactiveReason::Stream];
+    let mut idle = place.idle_among(conditions);
+    idle.retain(|reason| !(is_named && of_other.contains(reason)));
+    idle
 }
 
 /// Whether other machines can reach the session, and its limits keep replies of more than three
@@ -46,4 +60,33 @@ fn keeps_larger_here(config: &SessionConfig) -> bool {
     let local = config.local.and_then(Peer::address);
     let is_reached = local.is_some_and(|local| !local.ip().is_loopback());
     is_reached && !config.kind.is_stream() && !config.limits.larger
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::named_network::named_networks;
+
+    #[test]
+    fn a_named_network_is_not_reported_for_its_part_of_other_sessions() {
+        let datagrams = Capabilities {
+            is_stream: false,
+            relay: false,
+        };
+        let relay = Capabilities {
+            is_stream: true,
+            relay: true,
+        };
+        for network in named_networks() {
+            let mut conditions = network.impairment.clone();
+            for place in [datagrams, relay] {
+                assert_eq!(idle_among(place, &conditions), [], "{:?}", network.name);
+            }
+            conditions.outgoing.stream.split = 7;
+            conditions.outgoing.datagrams.duplicate = 5.0;
+            let found = [datagrams, relay].map(|place| idle_among(place, &conditions));
+            let expected = [[InactiveReason::Stream], [InactiveReason::Datagrams]];
+            assert_eq!(found, expected, "{:?}", network.name);
+        }
+    }
 }

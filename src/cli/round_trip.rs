@@ -8,6 +8,7 @@ use crate::automation::rules::{
     ActionKind, BytePattern, Condition, ReplyContent, Rule, RuleAction, preset,
 };
 use crate::automation::{Limits, ReplyRate};
+use crate::config::named_network::{NamedNetwork, named_networks};
 use crate::config::session::{CommandFile, sample};
 use crate::config::{PATIENCE, SessionConfig, answers};
 use crate::engine::{Endpoint, Receiving, Setup};
@@ -272,6 +273,25 @@ fn a_simulated_network_comes_back() {
     bad.outgoing.stream.stall.percent = 5.0;
     bad.seed = 9;
     with(&server, &bad);
+}
+
+#[test]
+fn a_named_network_comes_back_by_its_name() {
+    let server = Setup::tcp_server("127.0.0.1:0".parse().unwrap());
+    for NamedNetwork { name, impairment } in named_networks() {
+        for setup in [&udp(), &server] {
+            let conditions = Impairment {
+                seed: 7,
+                ..impairment.clone()
+            };
+            let line = comes_back(SessionConfig {
+                conditions: Some(conditions),
+                ..setup.clone().into()
+            });
+            let expected = format!("--impair {} --seed 7", name.word());
+            assert!(line.ends_with(&expected), "{line}");
+        }
+    }
 }
 
 #[test]

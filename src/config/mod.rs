@@ -9,6 +9,7 @@ mod framing;
 pub mod impairment;
 mod kaitai;
 mod mistake;
+pub mod named_network;
 pub mod ron_file;
 pub mod session;
 mod settings_mistake;

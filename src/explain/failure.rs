@@ -1,8 +1,9 @@
 //! Failures in words: what happened, why, and what to do.
 
 use super::error_name::error_name;
+use super::host_name::host_name;
 use super::{file, lookup, loss, no_route, socket_name, system, undelivered};
-use crate::payload::{host_name, printable};
+use crate::payload::printable;
 use crate::peer::Peer;
 use crate::traffic::{Cause, Failure, Operation, PortOwner};
 use crate::words::grouped;
@@ -135,7 +136,7 @@ fn in_words(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
             t!(
                 lang,
                 "failure.no_such_host.what",
-                host = host_name::both(address)
+                host = host_name(lang, address)
             ),
             t!(lang, "failure.no_such_host.cure"),
         ),

@@ -15,6 +15,7 @@ mod failure;
 mod file;
 mod filter;
 mod framing;
+mod host_name;
 mod idle;
 mod impair;
 mod input;
@@ -43,6 +44,7 @@ pub use description::{code_refusal, encode_mistake, field_fault, formula_mistake
 pub use failure::{Explanation, failure, last_failure};
 pub use filter::{filter_mistake, unknown_key};
 pub use framing::framing_mistake;
+pub use host_name::homograph_warning;
 pub use idle::idle;
 pub use impair::plan_mistake;
 pub use input::{address_fault, group_fault, mistake, no_such_interface};

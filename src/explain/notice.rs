@@ -1,11 +1,12 @@
 //! Notices in words: events of a connection, and automatic actions of the program.
 
 use super::buffer_size::buffer_size;
+use super::host_name::host_name;
 use super::{failure, file, impair};
 use crate::automation::PAUSE;
 use crate::engine::Interfaces;
 use crate::payload::answer::Silence;
-use crate::payload::{host_name, printable};
+use crate::payload::printable;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, FrameFault, Notice, Refusal};
 use crate::words::grouped;
@@ -39,7 +40,7 @@ fn in_words(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             t!(
                 lang,
                 "notice.resolved",
-                host = host_name::both(host),
+                host = host_name(lang, host),
                 addresses = addresses.join(" ")
             )
         }

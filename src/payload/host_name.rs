@@ -2,7 +2,6 @@
 //! that look alike in one form differ in the other.
 
 use super::printable;
-use std::borrow::Cow;
 
 /// The beginning of a label in punycode (RFC 5890 §2.3.2.1).
 const PREFIX: &str = "xn--";
@@ -27,14 +26,6 @@ pub fn counterpart(name: &str) -> Option<String> {
     (other != name).then(|| printable::line(other.as_bytes()))
 }
 
-/// The name, with its other form behind it if it has one: `p\u{430}ypal.com (xn--pypal-4ve.com)`.
-pub fn both(name: &str) -> Cow<'_, str> {
-    match counterpart(name) {
-        Some(other) => format!("{name} ({other})").into(),
-        None => name.into(),
-    }
-}
-
 /// A label in ASCII; `None` if punycode has no form for it.
 fn ascii(label: &str) -> Option<String> {
     match label.is_ascii() {
@@ -48,7 +39,7 @@ fn ascii(label: &str) -> Option<String> {
 }
 
 /// A label with its letters; as it is if it is not punycode.
-fn letters(label: &str) -> String {
+pub(super) fn letters(label: &str) -> String {
     let prefix = label.get(..PREFIX.len());
     let is_code = prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(PREFIX));
     let code = label.get(PREFIX.len()..).filter(|_| is_code);
@@ -63,13 +54,11 @@ mod tests {
     #[test]
     fn names_that_look_alike_are_told_apart() {
         // Cyrillic a in a name of Latin letters, and Greek omicron.
-        assert_eq!(
-            both("p\u{430}ypal.com"),
-            "p\u{430}ypal.com (xn--pypal-4ve.com)"
-        );
+        let other = counterpart("p\u{430}ypal.com");
+        assert_eq!(other.as_deref(), Some("xn--pypal-4ve.com"));
         assert_ne!(counterpart("g\u{3BF}ogle.com"), None);
-        assert_eq!(both("paypal.com"), "paypal.com");
-        assert_eq!(both("127.0.0.1"), "127.0.0.1");
+        assert_eq!(counterpart("paypal.com"), None);
+        assert_eq!(counterpart("127.0.0.1"), None);
     }
 
     #[test]

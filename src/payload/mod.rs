@@ -5,7 +5,8 @@
 //! [`printable`] turns received bytes into text that cannot deceive its reader. [`reading`]
 //! decides whether bytes are text. [`regular`] explains why a pattern is not a regular
 //! expression. [`runs`] measures runs of similar bytes. [`width`] converts full-width
-//! characters to ASCII. [`host_name`] has the other form of names beyond ASCII. [`answer`] answers requests of well-known protocols.
+//! characters to ASCII. [`host_name`] has the other form of names beyond ASCII, and [`homograph`]
+//! says which of them may pass for others. [`answer`] answers requests of well-known protocols.
 
 pub mod answer;
 pub mod charset;
@@ -14,6 +15,7 @@ pub mod composition;
 pub mod escape;
 mod field_mistake;
 pub mod hex;
+pub mod homograph;
 pub mod host_name;
 pub mod json;
 pub mod literal;

@@ -4,9 +4,10 @@
 use super::{Action, UiContext, controls, theme};
 use crate::engine::endpoint;
 use crate::payload::{host_name, width};
-use crate::t;
+use crate::{explain, t};
 use egui::containers::menu::MenuButton;
-use egui::{RichText, Ui};
+use egui::{Label, RichText, Ui};
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
 
 /// The button beside the local host that lists this machine's addresses.
@@ -87,19 +88,26 @@ pub fn normalise(host: &mut String, port: Option<&mut String>) {
     *host = ascii;
 }
 
-/// The error of the field above, or the way its text is read, or the other form of a host name.
+/// The error of the field above, or the way its text is read, or the other form of a host name. A
+/// warning if the name may pass for another.
 pub fn remark_ui(ui: &mut Ui, cx: UiContext<'_>, text: &str, fault: Option<&str>) {
     if let Some(fault) = fault {
         controls::error_line(ui, fault, cx.palette);
         return;
     }
-    let remark = match (width::to_ascii(text), host_name::counterpart(text)) {
-        (std::borrow::Cow::Owned(read), _) => t!(cx.lang, "network.normalised", text = read),
-        (_, Some(name)) => t!(cx.lang, "network.punycode", name = name),
-        (_, None) => return,
+    let read = width::to_ascii(text);
+    let remark = match (&read, host_name::counterpart(text)) {
+        (Cow::Owned(read), _) => Some(t!(cx.lang, "network.normalised", text = read)),
+        (_, Some(name)) => Some(t!(cx.lang, "network.punycode", name = name)),
+        (_, None) => None,
     };
-    let remark = RichText::new(remark).font(theme::small());
-    ui.label(remark.color(cx.palette.dim));
+    let warning = explain::homograph_warning(cx.lang, &read);
+    for (text, ink) in [(remark, cx.palette.dim), (warning, cx.palette.error)] {
+        if let Some(text) = text {
+            let text = RichText::new(text).font(theme::small());
+            ui.add(Label::new(text.color(ink)).wrap());
+        }
+    }
 }
 
 #[cfg(test)]

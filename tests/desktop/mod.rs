@@ -18,6 +18,8 @@ mod opened;
 mod place;
 /// The accessibility bus.
 mod screen_reader;
+/// The files and sockets of the window.
+mod traced;
 /// The window on a Wayland compositor.
 mod wayland;
 

@@ -56,6 +56,29 @@ fn local_fields_say_what_is_wrong_and_keep_the_button_off() {
 }
 
 #[test]
+fn a_host_name_that_may_pass_for_another_has_a_warning_beside_its_punycode() {
+    for lang in Lang::ALL {
+        let mut window = Window::open(lang);
+        window.click("TCP 客户端", "TCP client");
+        window.fill("远程主机", "Remote host", "p\u{430}ypal.com");
+        assert!(window.says("xn--pypal-4ve.com"), "{}", window.labels());
+        let mixed = match lang {
+            Lang::Chinese => "⚠ 混用文字（拉丁、西里尔）",
+            Lang::English => "⚠ Mixes scripts (Latin, Cyrillic)",
+        };
+        assert!(window.says(mixed), "{}", window.labels());
+        window.fill("远程主机", "Remote host", "xn--80ak6aa92e.com");
+        assert!(window.says(window.name("其实是西里尔字母", "is Cyrillic")));
+        for name in ["例子.测试", "bücher.example", "host-7.example.com"] {
+            window.fill("远程主机", "Remote host", name);
+            let warning = window.name("可能冒充", "may pass for");
+            assert!(!window.says(warning), "{name}: {}", window.labels());
+        }
+        assert!(!window.says("xn--"));
+    }
+}
+
+#[test]
 fn a_taken_port_names_its_owner_and_offers_the_next() {
     for lang in Lang::ALL {
         let taken = UdpSocket::bind(("127.0.0.1", crate::ports::quiet())).unwrap();
@@ -214,5 +237,40 @@ fn a_settings_file_that_cannot_be_read_is_set_aside_and_reported() {
         assert!(window.says("settings.ron.corrupt-"), "{}", window.labels());
         window.click("知道了", "OK");
         assert!(!window.says("settings.ron.corrupt-"));
+    }
+}
+
+#[test]
+fn settings_of_others_write_nothing_until_a_session_is_opened() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("settings");
+        std::fs::create_dir(&folder).unwrap();
+        let [new, kept] = ["new.pcapng", "kept.pcapng"].map(|name| folder.join("..").join(name));
+        std::fs::write(&kept, "years").unwrap();
+        for path in [&new, &kept] {
+            let mut tab = TabSettings::default();
+            tab.network.local_port = "0".into();
+            tab.receive.recording.path.set(path);
+            tab.receive.recording.on = true;
+            tab.send.file.path.set(path);
+            let settings = Settings {
+                tabs: vec![tab],
+                ..Settings::default()
+            };
+            let mut window = Window::with_settings(lang, settings);
+            window.steps();
+            assert_eq!(new.exists(), path == &kept, "{path:?}");
+            window.connect();
+            match path == &kept {
+                false => window.until("the recording", |_| new.exists()),
+                true => window.until_says(match lang {
+                    Lang::Chinese => "不是同一格式的完整文件",
+                    Lang::English => "not a whole file of the same format",
+                }),
+            }
+        }
+        // What is there already, and is no recording, stays.
+        assert_eq!(std::fs::read(&kept).unwrap(), b"years");
     }
 }

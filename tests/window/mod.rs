@@ -34,6 +34,7 @@ mod left_panel;
 mod load;
 mod log;
 mod messages;
+mod named_networks;
 mod options;
 mod painted;
 mod palette;

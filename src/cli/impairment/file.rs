@@ -1,6 +1,7 @@
 //! The file of impairments: reads and checks it.
 
 use crate::automation::impair::Impairment;
+use crate::config::named_network::NetworkName;
 use crate::config::{FileMistake, RonProblem, ValueMistake, ron_file};
 use crate::explain;
 use crate::payload::printable;
@@ -22,29 +23,14 @@ pub fn checked<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Impairment
     Ok(conditions)
 }
 
-/// The named networks; `docs/en/impairment.md` names the source of each figure.
-const NAMED: [(&str, &str); 5] = [
-    ("3g", include_str!("../../../assets/networks/3g.ron")),
-    (
-        "slow-3g",
-        include_str!("../../../assets/networks/slow-3g.ron"),
-    ),
-    ("weak", include_str!("../../../assets/networks/weak.ron")),
-    ("wifi", include_str!("../../../assets/networks/wifi.ron")),
-    (
-        "satellite",
-        include_str!("../../../assets/networks/satellite.ron"),
-    ),
-];
-
 /// Reads a file of impairments, or a named network. A file of the same name is `./3g`.
 ///
 /// # Errors
 /// The path, the position if there is one, and the error.
 pub(super) fn read(path: &Path, lang: Lang) -> Result<Impairment, String> {
-    let named = NAMED.iter().find(|(name, _)| path.as_os_str() == *name);
+    let named = path.to_str().and_then(NetworkName::of_word);
     let text = match named {
-        Some((_, text)) => (*text).to_owned(),
+        Some(name) => name.text().to_owned(),
         None => ron_file::text(path).map_err(|error| explain::unreadable(lang, path, &error))?,
     };
     parse(&text).map_err(|mistake| {
@@ -92,7 +78,7 @@ mod tests {
             include_str!("../../../docs/en/impairment.md"),
             include_str!("../../../docs/zh/impairment.md"),
         ];
-        for (name, _) in NAMED {
+        for name in NetworkName::ALL.map(NetworkName::word) {
             let network = read(Path::new(name), Lang::English).unwrap();
             let outgoing = &network.outgoing;
             assert!(!outgoing.datagrams.is_nothing(), "{name}");

@@ -5,6 +5,7 @@ use crate::automation::impair::Impairment;
 use crate::automation::rules::{ActionKind, ReplyContent};
 use crate::automation::{Limits, ReplyRate};
 use crate::config::impairment::{ImpairmentOptions, TrafficDirection};
+use crate::config::named_network;
 use crate::config::units::RateLimit;
 use crate::config::{FramingWord, PATIENCE, UnitDuration, answers, ron_file, writing};
 use crate::engine::{Receiving, Setup};
@@ -36,9 +37,10 @@ impl SessionConfig {
         let file = |name, text| CommandFile { name, text };
         let rules = (!self.rules.is_empty() && self.shortcut().is_none())
             .then(|| file(RULES, ron_file::written(&self.rules)));
-        let conditions = self
-            .bad()
-            .filter(|bad| ImpairmentOptions::of(bad, self.place()).is_none());
+        let conditions = self.bad().filter(|bad| {
+            let is_named = named_network::name_of(bad).is_some();
+            !is_named && ImpairmentOptions::of(bad, self.place()).is_none()
+        });
         let conditions = conditions.map(|bad| file(IMPAIR, ron_file::written(bad)));
         rules.into_iter().chain(conditions).collect()
     }
@@ -243,6 +245,10 @@ impl SessionConfig {
 
     fn push_conditions(&self, words: &mut Vec<String>) {
         let Some(bad) = self.bad() else { return };
+        if let Some(name) = named_network::name_of(bad) {
+            push(words, "--impair", name.word());
+            return push(words, "--seed", &bad.seed.to_string());
+        }
         let Some(given) = ImpairmentOptions::of(bad, self.place()) else {
             return push(words, "--impair", IMPAIR);
         };

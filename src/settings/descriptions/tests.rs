@@ -118,11 +118,18 @@ fn only_files_of_the_folder_are_deleted() {
     folder.add("one", RIGHT).unwrap();
     let outside = dir.path().join("other.ron");
     std::fs::write(&outside, RIGHT).unwrap();
-    let refused = folder.delete(&outside);
-    assert!(
-        matches!(refused, Err(FolderProblem::Elsewhere)),
-        "{refused:?}"
-    );
+    for path in [&outside, &folder.path().join("../other.ron")] {
+        let refused = folder.delete(path);
+        assert!(
+            matches!(refused, Err(FolderProblem::Elsewhere)),
+            "{refused:?}"
+        );
+        let refused = folder.rename(path, "mine");
+        assert!(
+            matches!(refused, Err(FolderProblem::Elsewhere)),
+            "{refused:?}"
+        );
+    }
     let long = folder.path().join("long.ron");
     let file = std::fs::File::create(&long).unwrap();
     file.set_len(crate::settings::kept_file::LONGEST + 1)

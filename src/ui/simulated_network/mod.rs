@@ -1,6 +1,7 @@
 //! The page of the simulated network: switches it on and sets its impairments.
 
 mod datagrams;
+mod named;
 pub(in crate::ui) mod number;
 mod stream;
 
@@ -10,6 +11,7 @@ use crate::automation::impair::{Impairment, PlanMistake};
 use crate::engine::SessionCommand;
 use crate::session::Session;
 use crate::settings::tab::ImpairmentDraft;
+use crate::words::Lang;
 use crate::{explain, t};
 use egui::{RichText, Ui, vec2};
 use number::Number;
@@ -63,6 +65,7 @@ impl SimulatedNetwork {
     ) {
         let relays = place.relay;
         self.head_ui(ui, cx, draft, relays);
+        named::ui(ui, cx, &mut draft.conditions, place);
         let direction = match self.incoming {
             true => &mut draft.conditions.incoming,
             false => &mut draft.conditions.outgoing,
@@ -92,16 +95,7 @@ impl SimulatedNetwork {
             let text = t!(cx.lang, "bad.on");
             controls::check(ui, &mut draft.on, &text, "", theme::body(), cx.palette);
             ui.allocate_ui(vec2(180.0, theme::FIELD), |ui| {
-                let ways = match relays {
-                    false => [
-                        (false, t!(cx.lang, "bad.outgoing")),
-                        (true, t!(cx.lang, "bad.incoming")),
-                    ],
-                    true => [
-                        (false, t!(cx.lang, "rules.toward_target")),
-                        (true, t!(cx.lang, "rules.toward_client")),
-                    ],
-                };
+                let ways = direction_names(cx.lang, relays);
                 let name = t!(cx.lang, "bad.direction");
                 controls::segmented(ui, &name, &mut self.incoming, &ways, cx.palette);
             });
@@ -116,5 +110,19 @@ impl SimulatedNetwork {
                 draft.conditions.seed = fastrand::u64(1..1_000_000);
             }
         });
+    }
+}
+
+/// The names of the directions, each with whether it is the incoming one.
+fn direction_names(lang: Lang, relays: bool) -> [(bool, String); 2] {
+    match relays {
+        false => [
+            (false, t!(lang, "bad.outgoing")),
+            (true, t!(lang, "bad.incoming")),
+        ],
+        true => [
+            (false, t!(lang, "rules.toward_target")),
+            (true, t!(lang, "rules.toward_client")),
+        ],
     }
 }
