@@ -12,7 +12,7 @@ use egui::{
 };
 use std::sync::Arc;
 
-/// The least room between a title and what stands behind it, in points.
+/// The least room between a title and the next column, in points.
 const TITLE_GAP: f32 = 4.0;
 
 /// The titles of the columns, between which the edges can be dragged. At the right, `strip`
@@ -65,7 +65,9 @@ pub fn header(
             .length_end()
             .filter(|_| columns.length == Some(column));
         let left = rect.left() + column;
-        let next = width.as_ref().map_or(f32::INFINITY, |width| left + **width);
+        let next = width
+            .as_ref()
+            .map_or(f32::INFINITY, |width| left + **width - TITLE_GAP);
         if let Some(galley) = title_in(&painter, cx, &title, next.min(free.right()) - left) {
             let x = end.map_or(left, |end| rect.left() + end - galley.size().x);
             let place = pos2(x, rect.center().y - galley.size().y / 2.0);
@@ -87,12 +89,12 @@ pub fn header(
 fn title_in(painter: &Painter, cx: UiContext<'_>, title: &str, room: f32) -> Option<Arc<Galley>> {
     let (font, color) = (FontId::proportional(11.5), cx.palette.faint);
     let mut job = LayoutJob::simple_singleline(title.to_owned(), font, color);
-    job.wrap = TextWrapping::truncate_at_width(room - TITLE_GAP);
+    job.wrap = TextWrapping::truncate_at_width(room);
     let galley = painter.layout_job(job);
     // An ellipsis alone says nothing.
     let letters: usize = galley.rows.iter().map(|row| row.glyphs.len()).sum();
     let says = !galley.elided || letters > 1;
-    (says && galley.size().x <= room - TITLE_GAP).then_some(galley)
+    (says && galley.size().x <= room).then_some(galley)
 }
 
 /// The right edge of a column.
