@@ -1,14 +1,29 @@
-"""The committed table of results, results.tsv: what each recorded run of a suite counted.
+"""The committed tables of results: what each recorded run of a suite, or of a fuzz target, counted.
 
-Usage: tests/torture/results.py SUITE WHAT COUNT COVERED TOTAL DEFECTS   adds a line
+Usage: tests/torture/results.py SUITE WHAT COUNT COVERED TOTAL DEFECTS   adds a line to results.tsv
+       tests/torture/results.py --book   puts the sums into docs/*/contributing.md
 """
 
+import csv
 import datetime
 import pathlib
 import subprocess
 import sys
 
 FILE = pathlib.Path(__file__).resolve().with_name("results.tsv")
+FUZZ = FILE.parent.parent / "fuzz/results.tsv"
+DOCS = FILE.parent.parent.parent / "docs"
+
+HEADS = {
+    "en": {
+        "torture": ["suite", "counted", "all recorded runs", "last run: covered of all", "defects in the last run", "last run"],
+        "fuzz": ["target", "seconds", "executions", "coverage", "inputs kept", "inputs that broke it, now or before"],
+    },
+    "zh": {
+        "torture": ["项目", "计数单位", "历次合计", "最近一次：覆盖 / 全部", "最近一次的缺陷", "最近一次"],
+        "fuzz": ["目标", "秒", "执行次数", "覆盖", "保留的输入", "曾使它出错的输入"],
+    },
+}
 
 
 def append(suite, what, count, covered, total, defects):
@@ -21,7 +36,51 @@ def append(suite, what, count, covered, total, defects):
         file.write("\t".join(map(str, words)) + "\n")
 
 
+def grouped(file, *key):
+    """The recorded runs, in their order, by these columns."""
+    groups = {}
+    with file.open(encoding="utf-8", newline="") as lines:
+        for line in csv.DictReader(lines, delimiter="\t"):
+            groups.setdefault(tuple(line[name] for name in key), []).append(line)
+    return groups
+
+
+def total(runs, name):
+    return f"{sum(int(run[name]) for run in runs):,}"
+
+
+def torture():
+    for (suite, what), runs in grouped(FILE, "suite", "what").items():
+        last = runs[-1]
+        part = f"{int(last['covered']):,} / {int(last['total']):,}"
+        yield [suite, what, total(runs, "count"), part, last["defects"], f"{last['date']}, {last['commit']}"]
+
+
+def fuzz():
+    for (target,), runs in sorted(grouped(FUZZ, "target").items()):
+        last = runs[-1]
+        sums = [total(runs, name) for name in ("seconds", "executions")]
+        yield [target, *sums, last["coverage"], last["corpus"], total(runs, "crashes")]
+
+
+def put_into_book():
+    for language, heads in HEADS.items():
+        page = DOCS / language / "contributing.md"
+        text = page.read_text(encoding="utf-8")
+        for name, rows in (("torture", torture()), ("fuzz", fuzz())):
+            head = heads[name]
+            lines = [head, ["---"] * len(head), *rows]
+            table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+            before, rest = text.split(f"<!-- {name} -->\n", 1)
+            after = rest.split("<!-- end -->", 1)[1]
+            text = f"{before}<!-- {name} -->\n{table}<!-- end -->{after}"
+        page.write_text(text, encoding="utf-8")
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 7:
+    if sys.argv[1:] == ["--book"]:
+        put_into_book()
+    elif len(sys.argv) == 7:
+        append(*sys.argv[1:])
+    else:
         sys.exit(__doc__)
-    append(*sys.argv[1:])

@@ -158,7 +158,7 @@ mod tests {
         tab.drain(deadline, 0);
         assert!(!tab.has_more());
         let memory = tab.session.log.memory();
-        assert!(memory < 64 << 20, "{memory}");
+        assert!(memory < 36 << 20, "{memory}");
         while tab.session.log.rows().end < count {
             assert!(Instant::now() < deadline);
             assert!(tab.spill(0).is_none());

@@ -28,9 +28,9 @@ const DEFAULT_BUDGET: usize = 256 << 20;
 const NEWEST: usize = 24 << 20;
 /// The memory, in bytes, that unwritten chunks may take, even if the budget is smaller.
 const ON_THEIR_WAY: usize = 64 << 20;
-/// The memory, in bytes, above which the rows of a file wait: the newest chunks, and as many that
-/// are being written.
-const OF_FILE: usize = 2 * NEWEST;
+/// The memory, in bytes, above which the rows of a file wait: the newest chunks, and some that are
+/// being written.
+const OF_FILE: usize = NEWEST + (8 << 20);
 /// The number of loaded chunks near the view that stay in memory.
 const LOOKED_AT: usize = 16;
 
