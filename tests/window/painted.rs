@@ -74,8 +74,6 @@ impl Painted {
     pub fn ground(&self, at: Pos2, order: usize) -> Color32 {
         let below = self.rects.iter().take_while(|(of, ..)| *of < order);
         let fills = below.filter(|(_, rect, clip)| rect.rect.contains(at) && clip.contains(at));
-        fills.fold(self.cleared, |ground, (_, rect, _)| {
-            ground.blend(rect.fill)
-        })
+        fills.fold(self.cleared, |ground, (_, rect, _)| ground.blend(rect.fill))
     }
 }
