@@ -110,6 +110,27 @@ fn the_panel_has_room_for_each_kind_of_session_in_800_points() {
 }
 
 #[test]
+fn a_port_of_five_digits_is_seen_whole_beside_who_can_reach_it() {
+    for (lang, host) in Lang::ALL.into_iter().flat_map(|lang| {
+        let hosts = ["127.0.0.1", "0.0.0.0", "::", "192.168.1.5"];
+        hosts.map(|host| (lang, host))
+    }) {
+        for kind in [
+            SessionKind::Udp,
+            SessionKind::TcpServer,
+            SessionKind::RelayTcp,
+        ] {
+            let window = window_of(lang, kind, |tab| {
+                tab.network.local_host = host.into();
+                tab.network.local_port = "65535".into();
+            });
+            let painted = Painted::of(&window);
+            assert!(!painted.places_of("65535").is_empty(), "{kind:?} {host}");
+        }
+    }
+}
+
+#[test]
 fn the_fields_stand_further_apart_where_there_is_room() {
     let mut window = window_of(Lang::English, SessionKind::TcpClient, |_| {});
     let apart = |window: &Window| {
