@@ -245,7 +245,10 @@ impl eframe::App for App {
     }
 
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
-        self.frame_wake.frame_begins();
+        let rows =
+            |tab: &Tab| tab.session.totals.received.records + tab.session.totals.sent.records;
+        self.frame_wake
+            .frame_begins(self.tabs.iter().map(rows).sum());
         self.end_if_asked(ctx);
         let deadline = Instant::now() + DRAIN;
         let second = self.second();

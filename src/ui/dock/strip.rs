@@ -15,9 +15,11 @@ use egui::{
 
 /// The height of the row.
 pub const ROW: f32 = 34.0;
-/// Heights of a button of the column: the greatest, the least with its word, and the least.
+/// Heights of a button of the column: the greatest, the least at which each has its word, the
+/// least of a word, and the least. A word must be nearer to its own icon than to the next one.
 const HIGH: f32 = 42.0;
-const WORDED: f32 = 30.0;
+const ROOMY: f32 = 38.0;
+const WORDED: f32 = 33.0;
 const LOW: f32 = 22.0;
 /// The narrowest column, and its margin beside the words.
 const COLUMN: f32 = 48.0;
@@ -84,26 +86,12 @@ pub fn column_ui(
     if open.is_none() {
         region::gate(ui, Region::Dock);
     }
-    let count = PAGES.len() as f32;
-    let whole = ui.available_height();
-    let room_of = |gap: f32, around: f32| (whole - 2.0 * around - 2.0 * gap) / count - gap;
-    let (wide, tight) = (room_of(GAP, AROUND), room_of(LOW_GAP, LOW_AROUND));
-    // Buttons stand closer where they, or their words, have too little room otherwise.
-    let is_low = wide < LOW;
-    let (gap, around, least) = match is_low || wide < WORDED && tight >= WORDED {
-        true => (LOW_GAP, LOW_AROUND, if is_low { LOWEST } else { LOW }),
-        false => (GAP, AROUND, LOW),
-    };
-    let height = whole - 2.0 * around;
-    let room = room_of(gap, around);
-    let size = vec2(ui.available_width() - 8.0, room.clamp(least, HIGH));
     // Where words do not fit, the icons stay. The line beside the column takes a point of it.
     let is_wide = ui.available_width() + 1.5 >= width(ui, cx.lang);
-    let content = match size.y >= WORDED && is_wide {
-        true => ButtonContent::Both,
-        false => ButtonContent::Icon,
-    };
-    let spare = (height - count * (size.y + gap)).max(2.0 * gap);
+    let column = Column::of(ui.available_height(), is_wide);
+    let Column { gap, around, .. } = column;
+    let spare = column.spare.max(2.0 * gap);
+    let width = ui.available_width() - 8.0;
     let first_aside = PAGES.iter().find(|page| page.page.is_aside());
     let first_aside = first_aside.map(|page| page.page);
     let mut asked = None;
@@ -120,6 +108,11 @@ pub fn column_ui(
                         ui.add_space(spare);
                     }
                     let state = ButtonState::of(ui, page, open, marked);
+                    let (content, height) = match page.page.is_aside() {
+                        true => column.aside,
+                        false => column.page,
+                    };
+                    let size = vec2(width, height);
                     if button_ui(ui, cx, page, state, (content, size)).clicked() {
                         asked = Some(Action::TogglePage(page.page));
                     }
@@ -127,6 +120,54 @@ pub fn column_ui(
             });
         });
     asked
+}
+
+/// How the buttons share the height of the column.
+struct Column {
+    gap: f32,
+    around: f32,
+    /// What the buttons of the pages show, and their height.
+    page: (ButtonContent, f32),
+    /// The same of those that open no page of the session.
+    aside: (ButtonContent, f32),
+    /// The height that is left over.
+    spare: f32,
+}
+
+impl Column {
+    fn of(whole: f32, is_wide: bool) -> Self {
+        let asides = PAGES.iter().filter(|page| page.page.is_aside()).count() as f32;
+        let count = PAGES.len() as f32;
+        let room_of = |gap: f32, around: f32| (whole - 2.0 * around - 2.0 * gap) / count - gap;
+        let wide = room_of(GAP, AROUND);
+        // The words of the pages are worth more than those of the others.
+        let bare = asides * (LOW + LOW_GAP);
+        let pages = whole - 2.0 * LOW_AROUND - 2.0 * LOW_GAP - bare;
+        let worded = pages / (count - asides) - LOW_GAP;
+        let (icon, both) = (ButtonContent::Icon, ButtonContent::Both);
+        let all =
+            |content, height, gap, around| (gap, around, (content, height), (content, height));
+        let (gap, around, page, aside) = if is_wide && wide >= ROOMY {
+            all(both, wide.min(HIGH), GAP, AROUND)
+        } else if is_wide && worded >= WORDED {
+            let height = worded.min(HIGH);
+            (LOW_GAP, LOW_AROUND, (both, height), (icon, LOW))
+        } else if wide >= LOW {
+            all(icon, wide.min(HIGH), GAP, AROUND)
+        } else {
+            // Buttons stand closer where they have too little room otherwise.
+            let tight = room_of(LOW_GAP, LOW_AROUND);
+            all(icon, tight.clamp(LOWEST, HIGH), LOW_GAP, LOW_AROUND)
+        };
+        let buttons = (count - asides) * (page.1 + gap) + asides * (aside.1 + gap);
+        Self {
+            gap,
+            around,
+            page,
+            aside,
+            spare: whole - 2.0 * around - buttons,
+        }
+    }
 }
 
 fn row_ui(ui: &mut Ui, cx: UiContext<'_>, open: Option<Page>, marked: &[Page]) -> Option<Action> {
@@ -268,4 +309,33 @@ fn word_width(ui: &Ui, lang: Lang, page: &PageEntry, font: FontId) -> f32 {
         .painter()
         .layout_no_wrap(word, font, Color32::PLACEHOLDER);
     word.size().x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_buttons_of_the_column_fit_in_its_height() {
+        for whole in 300..1200 {
+            for is_wide in [false, true] {
+                let column = Column::of(whole as f32, is_wide);
+                assert!(column.spare >= 0.0, "{whole}: {}", column.spare);
+                let (content, height) = column.page;
+                assert!(content == ButtonContent::Icon || height >= WORDED);
+            }
+        }
+    }
+
+    #[test]
+    fn the_pages_keep_their_words_longest() {
+        let words = |whole: f32| {
+            let column = Column::of(whole, true);
+            [column.page.0, column.aside.0].map(|content| content == ButtonContent::Both)
+        };
+        assert_eq!(words(700.0), [true, true]);
+        // A window of 1280×800.
+        assert_eq!(words(532.0), [true, false]);
+        assert_eq!(words(300.0), [false, false]);
+    }
 }
