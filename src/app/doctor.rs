@@ -9,7 +9,7 @@ use crate::kind::Addresses;
 use crate::peer::Peer;
 use crate::session::SessionRole;
 use crate::settings::dock::Page;
-use crate::ui::doctor::{Asked, AskedAbout, Inquiry, NoSubject};
+use crate::ui::doctor::{Asked, AskedAbout, Flow, Inquiry, NoSubject};
 use crate::ui::{UiContext, theme};
 use egui::Context;
 
@@ -39,6 +39,8 @@ impl App {
         let asked = Asked {
             about: tab.asked_about(),
             at: cx.now,
+            flow: Flow::of(&inquiry.facts),
+            sender: tab.panels.doctor.sender.text().to_owned(),
         };
         tab.panels.doctor.ask(ctx, inquiry, asked, permission);
     }
@@ -59,6 +61,14 @@ impl Tab {
             _ if self.file.is_some() => Some(NoSubject::File),
             Addresses::Named => Some(NoSubject::NoAddresses),
             Addresses::Internet => None,
+        }
+    }
+
+    /// Whether others begin to send to it, or to connect.
+    pub(super) fn waits(&self) -> bool {
+        match self.session_kind().role() {
+            SessionRole::Datagrams | SessionRole::Server => true,
+            SessionRole::Client | SessionRole::Relay => false,
         }
     }
 
@@ -87,13 +97,18 @@ impl Tab {
             Remote::Named(_) => None,
         });
         let local = session.local().or(local);
+        let from = self.panels.doctor.sender.endpoint(cx.interfaces);
+        let from = from.ok().flatten().filter(|_| self.waits());
+        let to = known.or(typed);
         Inquiry {
             transport: match kind.is_stream() {
                 true => Transport::Tcp,
                 false => Transport::Udp,
             },
             local: local.and_then(Peer::address),
-            to: known.or(typed),
+            // A session of datagrams waits for who is named, whomever it sent to.
+            to: to.filter(|_| from.is_none() || kind.role() != SessionRole::Datagrams),
+            from,
             facts: session.facts(cx.now, self.settings_in_question(cx)),
         }
     }

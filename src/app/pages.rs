@@ -129,14 +129,14 @@ impl PageContext<'_> {
                 tab.inspector.ui(ui, cx, shown, &mut tab.drafts.receive)
             }
             Page::Diagnose => {
-                let obstacle = tab.no_subject();
+                let subject = (tab.no_subject(), tab.waits());
                 let (now, resend) = (tab.asked_about(), tab.resend(cx));
                 let after = AfterCure {
                     session: &tab.session,
                     now: &now,
                     resend: resend.as_ref(),
                 };
-                tab.panels.doctor.page_ui(ui, cx, obstacle, after)
+                tab.panels.doctor.page_ui(ui, cx, subject, after)
             }
             Page::ConnectionLife => {
                 let about = LifeAbout {

@@ -82,6 +82,20 @@ pub fn endpoint(text: &str) -> Result<Endpoint, ArgumentMistake> {
     })
 }
 
+/// A host that sends: `HOST` or `HOST:PORT`. The port is 0 if none is written.
+///
+/// # Errors
+/// [`ArgumentMistake`] if the text is invalid.
+pub fn sender(text: &str) -> Result<Endpoint, ArgumentMistake> {
+    match endpoint::split_last(text) {
+        Some(_) => endpoint(text),
+        None => Ok(Endpoint {
+            host: parse_host(text)?,
+            port: 0,
+        }),
+    }
+}
+
 /// The name of a Unix socket (unix(7)): a path, also `~/a.sock` or a `file:` URL, or `@name` for
 /// the abstract namespace.
 ///

@@ -16,6 +16,7 @@ const PROBE: (&str, &str) = ("发探测再试", "Try with probes");
 const ASK_AGAIN: (&str, &str) = ("重新诊断", "Ask again");
 const SEND_AGAIN: (&str, &str) = ("重新发送", "Send again");
 const OUTDATED: (&str, &str) = ("已过时", "out of date");
+const SENDER: (&str, &str) = ("应该由谁发来？", "Who should send?");
 const OFFER: (&str, &str) = ("诊断为什么没有数据", "Diagnose the silence");
 const DISMISS: (&str, &str) = ("不再提示诊断", "Dismiss the offer to diagnose");
 const BACK: (&str, &str) = ("回到诊断", "Back to the diagnosis");
@@ -132,6 +133,54 @@ fn a_verdict_is_out_of_date_once_something_came_until_it_is_asked_for_again() {
         assert!(!window.says(&outdated), "{}", window.labels());
         window.until_says(&as_of);
         assert!(!window.says(&outdated), "{}", window.labels());
+    }
+}
+
+#[test]
+fn who_should_send_is_asked_of_sessions_that_wait_and_bears_on_the_answer() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.connect();
+        window.click(PAGE.0, PAGE.1);
+        window.fill(SENDER.0, SENDER.1, "192.0.2.999");
+        let ask_name = window.name(ASK.0, ASK.1).to_owned();
+        assert!(window.control(&ask_name).accesskit_node().is_disabled());
+        // A machine elsewhere, while the session is bound to the loopback address.
+        window.fill(SENDER.0, SENDER.1, "192.0.2.9");
+        ask(&mut window);
+        let entry = window.name("说明 loopback-only", "Explain loopback-only");
+        assert!(window.has(entry), "{}", window.labels());
+        window.scroll_to(SENDER.0, SENDER.1);
+        window.fill(SENDER.0, SENDER.1, "");
+        let set = window.name("设置已更改", "settings changed");
+        assert!(window.says(set), "{}", window.labels());
+        let client = TabSettings::of_kind(netpeer::kind::SessionKind::TcpClient);
+        let settings = Settings {
+            tabs: vec![client],
+            ..Settings::default()
+        };
+        let mut window = Window::with_settings(lang, settings);
+        window.click(PAGE.0, PAGE.1);
+        assert!(has(&window, ASK) && !has(&window, SENDER));
+    }
+}
+
+#[test]
+fn a_stream_that_goes_on_does_not_make_an_answer_out_of_date() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let (far, _) = far_side();
+        far.send_to(b"first", local).unwrap();
+        window.until_says("first");
+        window.click(PAGE.0, PAGE.1);
+        ask(&mut window);
+        let nothing = window.name("没有看到问题", "Nothing wrong was seen");
+        assert!(window.says(nothing), "{}", window.labels());
+        far.send_to(b"second", local).unwrap();
+        window.until_says("second");
+        let outdated = window.name(OUTDATED.0, OUTDATED.1);
+        assert!(!window.says(outdated), "{}", window.labels());
     }
 }
 

@@ -117,6 +117,9 @@ fn reason(unseen: &Unseen) -> &'static str {
         Unseen::NothingBack => "nothing-back",
         Unseen::MarkSent { .. } => "mark-sent",
         Unseen::LengthSent { .. } => "length-sent",
+        Unseen::OneAddress { .. } => "one-address",
+        Unseen::SenderUnknown => "sender-unknown",
+        Unseen::AtSender { .. } => "at-sender",
         Unseen::PeerUnnamed { .. } => "peer-unnamed",
     }
 }
@@ -132,6 +135,7 @@ mod tests {
         let question = Question::Port {
             transport: Transport::Udp,
             local: ([127, 0, 0, 1], 9).into(),
+            from: None,
         };
         let evidence = Evidence::gather(question, None, Permission::default());
         let diagnosis = Diagnosis {

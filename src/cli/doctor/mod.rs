@@ -11,7 +11,7 @@ use super::{CommandOutcome, diagnostics, output, values};
 use crate::config::ArgumentMistake;
 use crate::engine::Endpoint;
 use crate::engine::endpoint::PortError;
-use crate::engine::evidence::{Evidence, Permission, Question, Transport};
+use crate::engine::evidence::{Evidence, Permission, Question, Transport, look_up_sender};
 use crate::explain::doctor;
 use crate::t;
 use crate::words::Lang;
@@ -59,6 +59,8 @@ enum PortQuestion {
 struct PortOptions {
     #[arg(value_name = "ADDR:PORT", value_parser = own_port)]
     local: SocketAddr,
+    #[arg(long, value_name = "HOST[:PORT]", value_parser = values::sender)]
+    from: Option<Endpoint>,
     #[command(flatten)]
     asking: AskingOptions,
 }
@@ -129,7 +131,15 @@ impl DoctorQuestion {
         };
         let port = |transport, asked: &PortOptions| {
             let local = asked.local;
-            Ok((Question::Port { transport, local }, asked.asking))
+            let from = asked.from.as_ref();
+            let from = from.map(|from| look_up_sender(from, Some(local)));
+            let question = from.transpose().map(|from| Question::Port {
+                transport,
+                local,
+                from,
+            });
+            let question = question.map(|question| (question, asked.asking));
+            question.map_err(|failure| diagnostics::of_failure(lang, &failure))
         };
         match self {
             Self::Udp(asked) => target(Transport::Udp, asked),
@@ -159,6 +169,9 @@ mod tests {
             "--lang en udp 10.0.0.9:7",
             "port udp 0.0.0.0:8080",
             "port tcp :9000 --json",
+            "port udp :9000 --from 10.0.0.9",
+            "port tcp :9000 --from example.com:80 --probe",
+            "port udp :9000 --from ::1",
             "--table",
         ] {
             assert!(is_accepted(line), "{line}");
@@ -170,6 +183,9 @@ mod tests {
             "port 8080",
             "port udp 127.0.0.1",
             "port udp 127.0.0.1:0",
+            "port udp :9000 --from 10.0.0.999",
+            "port udp :9000 --from 10.0.0.9:x",
+            "udp 10.0.0.9:7 --from 10.0.0.9",
             "port udp example.com:80",
         ] {
             assert!(!is_accepted(line), "{line}");

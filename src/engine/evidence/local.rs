@@ -4,6 +4,7 @@ mod counters;
 mod interfaces;
 mod limits;
 mod localhost;
+mod missed;
 mod namespaces;
 mod owner;
 mod owners;
@@ -18,6 +19,8 @@ pub use interfaces::InterfaceFacts;
 pub use limits::LimitFacts;
 #[cfg(target_os = "linux")]
 pub(super) use limits::ephemeral as outgoing_ports;
+pub(super) use missed::MissedWatch;
+pub use missed::{MissedDatagram, bound_to_one};
 pub use owner::Owner;
 pub use recent::Recent;
 pub use socket_row::SocketRow;
@@ -50,6 +53,14 @@ pub struct LocalFacts {
     pub limits: Seen<LimitFacts>,
     /// The addresses that `localhost` has, in the order in which programs try them.
     pub localhost: Seen<Vec<IpAddr>>,
+    /// Datagrams to broadcast and group addresses that came while the evidence was gathered, and
+    /// that the receiver in question does not get because it is bound to one address.
+    #[serde(default = "not_watched")]
+    pub missed: Seen<Vec<MissedDatagram>>,
+}
+
+fn not_watched() -> Seen<Vec<MissedDatagram>> {
+    Seen::Unseen(Unseen::NotHere)
 }
 
 impl LocalFacts {
@@ -64,6 +75,7 @@ impl LocalFacts {
             recent: Seen::Unseen(reason.clone()),
             limits: Seen::Unseen(reason.clone()),
             localhost: Seen::Unseen(reason.clone()),
+            missed: Seen::Unseen(reason.clone()),
         }
     }
 
@@ -92,6 +104,7 @@ impl LocalFacts {
             recent: Seen::Unseen(Unseen::NotHere),
             limits,
             localhost,
+            missed: not_watched(),
         };
         // They look at every process of the machine.
         let longer = || until.min(Instant::now() + 2 * EACH);

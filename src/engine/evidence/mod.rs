@@ -12,7 +12,11 @@ mod reports;
 mod session;
 
 pub use firewall::{Denial, Direction, FirewallFacts, FirewallRule, ReversePath, RuleVerdict};
-pub use local::{InterfaceFacts, KernelCounters, LimitFacts, LocalFacts, Owner, Recent, SocketRow};
+pub use local::{
+    InterfaceFacts, KernelCounters, LimitFacts, LocalFacts, MissedDatagram, Owner, Recent,
+    SocketRow, bound_to_one,
+};
+pub use lookup::look_up_sender;
 pub use path::{
     EchoFacts, FragmentFacts, GatewayFacts, Neighbour, PathFacts, PortFacts, Prohibition, Route,
     joined_at,
@@ -28,8 +32,10 @@ pub use session::{
     OpenConnection, SAMPLE_BYTES, SAMPLES, Sample, SessionFacts, SessionSettings,
 };
 
+use local::MissedWatch;
 use peer::PeerProbe;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 /// The longest time that gathering takes.
@@ -91,8 +97,16 @@ pub enum Unseen {
         ours: String,
         peer: String,
     },
+    /// It is about the machine that should send, which nobody has named.
+    SenderUnknown,
+    /// Only the machine that should send shows it: that machine, and the address to which it should
+    /// send.
+    AtSender { from: IpAddr, to: IpAddr },
     /// It matters to peers on other machines only, and none is named: the address of the receiver.
     PeerUnnamed { local: String },
+    /// The receiver at this address gets no datagrams to broadcast and group addresses, and none
+    /// was seen: the command that shows whether some come.
+    OneAddress { local: String, command: String },
 }
 
 impl<T> Seen<T> {
@@ -124,7 +138,8 @@ impl Evidence {
         let until = Instant::now() + LONGEST;
         // It waits for the peer while this machine is looked at.
         let probe = PeerProbe::begin(&question, session.as_ref(), permission, until);
-        let local = LocalFacts::gather(&question, session.as_ref(), until);
+        let mut local = LocalFacts::gather(&question, session.as_ref(), until);
+        let watch = MissedWatch::begin(&question, session.as_ref(), &local);
         let firewall = FirewallFacts::gather(&question, session.as_ref(), until);
         let mut path = PathFacts::gather(&question, session.as_ref(), permission, until);
         let (peer, reports) = PeerFacts::gather(&question, session.as_ref(), probe, until);
@@ -133,6 +148,7 @@ impl Evidence {
         if connect.is_some_and(|outcome| *outcome != ConnectOutcome::Connected) {
             path.add_refusal(&question, reports);
         }
+        local.missed = watch.end(until);
         Self {
             local,
             firewall,

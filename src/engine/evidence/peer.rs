@@ -182,6 +182,7 @@ mod tests {
             transport: Transport::Tcp,
             local: "127.0.0.1:5000".parse().ok(),
             to: "127.0.0.1:9000".parse().ok(),
+            from: None,
         };
         let open = |local: Option<&str>| OpenConnection {
             local: local.map(|local| local.parse().unwrap()),

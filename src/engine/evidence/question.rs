@@ -1,5 +1,6 @@
 //! What the doctor is asked.
 
+use crate::engine::sys::endpoint::is_of_many;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
@@ -19,6 +20,8 @@ pub enum Question {
         local: Option<SocketAddr>,
         /// Where it sends to, or is connected to.
         to: Option<SocketAddr>,
+        /// Who should send, if it is known; port 0 if its port is not.
+        from: Option<SocketAddr>,
     },
     /// Nothing comes back from a target.
     Target {
@@ -31,6 +34,8 @@ pub enum Question {
     Port {
         transport: Transport,
         local: SocketAddr,
+        /// Who should send, if it is known; port 0 if its port is not.
+        from: Option<SocketAddr>,
     },
 }
 
@@ -50,6 +55,21 @@ impl Question {
             Self::Target { to, .. } => Some(*to),
             Self::Port { .. } => None,
         }
+    }
+
+    /// The machine that should send to a receiver that only waits. `None` if messages go to a far
+    /// end, or if nobody has named one machine.
+    pub fn sender(&self) -> Option<SocketAddr> {
+        let from = match self {
+            Self::Session { to: None, from, .. } | Self::Port { from, .. } => *from,
+            Self::Session { .. } | Self::Target { .. } => None,
+        };
+        from.filter(|from| !from.ip().is_unspecified() && !is_of_many(from.ip()))
+    }
+
+    /// The machine on the other side: the far end, or the sender that is waited for.
+    pub fn other_side(&self) -> Option<SocketAddr> {
+        self.to().or_else(|| self.sender())
     }
 
     /// The address of this machine, if the question is about one.

@@ -37,6 +37,7 @@ situations! {
     NotLocal Local "not-local",
     LoopbackOnly Local "loopback-only",
     OtherInterface Local "other-interface",
+    BoundToOneAddress Local "bound-to-one-address",
     WrongPort Local "wrong-port",
     PortTaken Local "port-taken",
     PortShared Local "port-shared",

@@ -143,7 +143,11 @@ fn by_rule(
 ) -> Outcome {
     let question = &evidence.question;
     let has_packets = match direction {
-        Direction::Out => question.to().is_some(),
+        // Who connects needs an answer.
+        Direction::Out => match question.transport() {
+            Transport::Tcp => question.other_side().is_some(),
+            Transport::Udp => question.to().is_some(),
+        },
         Direction::In => question.to().or(question.local()).is_some(),
     };
     if !has_packets {
@@ -230,7 +234,7 @@ fn security_module(evidence: &Evidence) -> Outcome {
 
 fn rp_filter(evidence: &Evidence) -> Outcome {
     // IPv6 has no such check; a port at :: may wait for IPv4.
-    let ends = [evidence.question.to(), evidence.question.local()];
+    let ends = [evidence.question.other_side(), evidence.question.local()];
     let is_ipv6 = |end: &SocketAddr| {
         let ip = end.ip().to_canonical();
         ip.is_ipv6() && !ip.is_unspecified()
@@ -260,5 +264,15 @@ fn rp_filter(evidence: &Evidence) -> Outcome {
             ("interfaces", facts.strict.join(" ")),
         ],
     );
-    Outcome::Is(Certainty::Likely, vec![clue])
+    let mut clues = vec![clue];
+    if let (Some(from), Some(Ok(route))) = (evidence.question.sender(), evidence.path.route.known())
+    {
+        let from = from.ip().to_canonical().to_string();
+        let interface = route.interface.clone();
+        clues.push(Clue::new(
+            "doctor.clue.rp_filter_sender",
+            [("from", from), ("interface", interface)],
+        ));
+    }
+    Outcome::Is(Certainty::Likely, clues)
 }

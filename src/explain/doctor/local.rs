@@ -4,6 +4,7 @@ mod addresses;
 mod families;
 mod interfaces;
 mod limits;
+mod one_address;
 mod ports;
 mod scene;
 mod session;
@@ -57,6 +58,9 @@ pub(super) const CHECKS: &[Check] = &[
     (Situation::OtherInterface, |e| {
         outcome(addresses::other_interface(e))
     }),
+    (Situation::BoundToOneAddress, |e| {
+        outcome(one_address::bound_to_one(e))
+    }),
     (Situation::PortShared, |e| outcome(ports::port_shared(e))),
     (Situation::EphemeralExhausted, |e| {
         outcome(limits::ephemeral(e))
@@ -85,7 +89,7 @@ pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
         }
         Situation::HiddenByFilter => Some(Cure::ClearFilter),
         Situation::SimulatedNetwork => Some(Cure::StopSimulation),
-        Situation::LoopbackOnly | Situation::OtherInterface => {
+        Situation::LoopbackOnly | Situation::OtherInterface | Situation::BoundToOneAddress => {
             let is_ipv4 = scene::session_address(evidence)?.is_ipv4();
             all(match is_ipv4 {
                 true => Ipv4Addr::UNSPECIFIED.into(),

@@ -13,6 +13,7 @@ mod lists;
 mod local;
 mod path;
 mod peer;
+mod sender;
 mod target_failures;
 pub mod words;
 
@@ -38,16 +39,20 @@ pub fn judge(evidence: &Evidence) -> Diagnosis {
     let mut diagnosis = Diagnosis::default();
     for (situation, check) in checks.into_iter().flatten() {
         match check(evidence) {
-            Outcome::Is(certainty, clues) => diagnosis.findings.push(Finding {
-                situation: *situation,
-                certainty,
-                clues,
-                cure: situation.cure(evidence),
-            }),
+            Outcome::Is(certainty, clues) => {
+                let found = (certainty, clues);
+                let (certainty, clues) = sender::of_receiver(evidence, *situation, found);
+                diagnosis.findings.push(Finding {
+                    situation: *situation,
+                    certainty,
+                    clues,
+                    cure: situation.cure(evidence),
+                });
+            }
             Outcome::IsNot => diagnosis.ruled_out.push(*situation),
             Outcome::Unseen(reason) => diagnosis.unknown.push(Missing {
                 situation: *situation,
-                reason,
+                reason: sender::reason(evidence, *situation, reason),
             }),
             Outcome::DoesNotApply => {}
         }

@@ -146,6 +146,25 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
                 t!(lang, "diagnose.unseen.high_first"),
             )
         }
+        Unseen::OneAddress { local, command } => (
+            t!(lang, "diagnose.unseen.one_address", local = safe(local)),
+            t!(
+                lang,
+                "diagnose.unseen.run_meanwhile",
+                command = safe(command)
+            ),
+        ),
+        Unseen::SenderUnknown => (
+            t!(lang, "diagnose.unseen.sender_unknown"),
+            match asked {
+                AskedFrom::Terminal => t!(lang, "diagnose.unseen.from_option"),
+                AskedFrom::Window => t!(lang, "diagnose.unseen.from_field"),
+            },
+        ),
+        Unseen::AtSender { from, to } => (
+            t!(lang, "diagnose.unseen.at_sender", from = from),
+            t!(lang, "diagnose.unseen.run_at_sender", from = from, to = to),
+        ),
         Unseen::PeerUnnamed { local } => (
             t!(lang, "diagnose.unseen.peer_unnamed", local = safe(local)),
             t!(lang, "diagnose.unseen.bind_to_all"),
@@ -298,6 +317,15 @@ mod tests {
                 command: text(),
             },
             Unseen::PeerUnnamed { local: text() },
+            Unseen::SenderUnknown,
+            Unseen::AtSender {
+                from: [10, 0, 0, 9].into(),
+                to: [10, 0, 0, 5].into(),
+            },
+            Unseen::OneAddress {
+                local: text(),
+                command: text(),
+            },
             Unseen::MarkSent { encoding: text() },
             Unseen::LengthSent {
                 bytes: text(),

@@ -63,6 +63,7 @@ impl Session {
             transport,
             local: self.local.and_then(Peer::address),
             to: self.silent_peer(),
+            from: None,
         })
     }
 

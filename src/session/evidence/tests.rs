@@ -66,6 +66,7 @@ fn the_newest_messages_are_kept_by_their_first_bytes() {
         transport: Transport::Udp,
         local: address(5000).address(),
         to: address(9000).address(),
+        from: None,
     };
     assert_eq!(session.question(), Some(asked));
 }

@@ -1,6 +1,8 @@
 //! What a question was asked about, and what has changed since.
 
 use crate::connection_id::ConnectionId;
+use crate::engine::evidence::SessionFacts;
+use crate::explain::doctor::{Diagnosis, Subject};
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Checksum;
 use crate::payload::composition::TextFormat;
@@ -40,6 +42,28 @@ struct AskedSettings {
     filter: Option<String>,
     /// Whether received rows, sent ones and events are shown.
     shown: [bool; 3],
+}
+
+/// How lately messages came and went when a question was asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flow {
+    /// Messages were coming.
+    pub receives: bool,
+    /// Messages were going.
+    pub sends: bool,
+}
+
+impl Flow {
+    /// The longest pause of messages that come, or go, one after the other, in seconds.
+    const PAUSE: f64 = 5.0;
+
+    pub fn of(facts: &SessionFacts) -> Self {
+        let is_lately = |since: Option<f64>| since.is_some_and(|since| since < Self::PAUSE);
+        Self {
+            receives: is_lately(facts.since_received),
+            sends: is_lately(facts.since_sent),
+        }
+    }
 }
 
 /// What has changed since a question was asked.
@@ -102,6 +126,24 @@ impl AskedAbout {
 }
 
 impl Changes {
+    /// Those that could change this answer. More of the messages that came and went already do not
+    /// change that nothing wrong was seen; one that comes after a silence does.
+    pub fn bearing_on(self, diagnosis: &Diagnosis, flow: Flow) -> Self {
+        let verdict = diagnosis.findings.first();
+        let verdict = verdict.map(|verdict| verdict.situation.subject());
+        // Where messages come, a verdict about this machine or their content is not about silence.
+        let of_silence = match verdict {
+            None | Some(Subject::Local | Subject::Content) => false,
+            Some(Subject::Firewall | Subject::Path | Subject::Peer) => true,
+        };
+        let keep = |count: u64, bears: bool| if bears { count } else { 0 };
+        Self {
+            received: keep(self.received, of_silence || !flow.receives),
+            sent: keep(self.sent, verdict.is_some() || !flow.sends),
+            ..self
+        }
+    }
+
     /// What has changed, in words; `None` if nothing has.
     pub fn words(self, lang: Lang) -> Option<String> {
         let counted = |count: u64| (count > 0).then(|| grouped(count));
@@ -123,6 +165,7 @@ impl Changes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::explain::doctor::{Certainty, Finding, Situation};
 
     fn about(drafts: &TabSettings) -> AskedAbout {
         let session = Session::default();
@@ -150,6 +193,41 @@ mod tests {
         let words = |lang| now.since(&before).words(lang).unwrap();
         assert_eq!(words(Lang::English), "3 received, settings changed");
         assert_eq!(words(Lang::Chinese), "收到 3 条、设置已更改");
+    }
+
+    #[test]
+    fn more_of_the_same_does_not_change_an_answer_that_is_not_about_silence() {
+        let more = Changes {
+            received: 41,
+            sent: 2,
+            ..Changes::default()
+        };
+        let stream = Flow {
+            receives: true,
+            sends: true,
+        };
+        let found = |situation| Diagnosis {
+            findings: vec![Finding {
+                situation,
+                certainty: Certainty::Likely,
+                clues: Vec::new(),
+                cure: None,
+            }],
+            ..Diagnosis::default()
+        };
+        let nothing = Diagnosis::default();
+        assert_eq!(more.bearing_on(&nothing, stream), Changes::default());
+        assert_eq!(more.bearing_on(&nothing, Flow::default()), more);
+        let overflow = found(Situation::ReceiveOverflow);
+        assert_eq!(more.bearing_on(&overflow, stream).received, 0);
+        assert_eq!(more.bearing_on(&overflow, Flow::default()), more);
+        let silent = found(Situation::HostUnreachable);
+        assert_eq!(more.bearing_on(&silent, stream), more);
+        let closed = Changes {
+            state: true,
+            ..Changes::default()
+        };
+        assert_eq!(closed.bearing_on(&nothing, stream), closed);
     }
 
     #[test]

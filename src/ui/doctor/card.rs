@@ -33,7 +33,10 @@ impl Cards<'_> {
                 true => cx.palette.dim,
                 false => cx.palette.ok,
             };
-            frame(cx.palette.field).show(ui, |ui| title_ui(ui, &t!(cx.lang, key), ink));
+            frame(cx.palette.field).show(ui, |ui| {
+                ui.set_min_width(ui.available_width());
+                title_ui(ui, &t!(cx.lang, key), ink);
+            });
             return None;
         };
         let ground = match self.is_current {

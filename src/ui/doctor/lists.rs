@@ -5,7 +5,7 @@ use crate::explain::doctor::words::{self, AskedFrom};
 use crate::explain::doctor::{Diagnosis, Situation};
 use crate::t;
 use crate::ui::{Action, UiContext};
-use egui::{CollapsingHeader, Ui};
+use egui::{CollapsingHeader, TextWrapMode, Ui};
 
 /// Shows both lists.
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, diagnosis: &Diagnosis) -> Option<Action> {
@@ -42,6 +42,8 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, diagnosis: &Diagnosis) -> Option<Actio
 fn links_ui(ui: &mut Ui, cx: UiContext<'_>, situations: &[Situation]) -> Option<Action> {
     let mut action = None;
     ui.horizontal_wrapped(|ui| {
+        // An id stands in one line, not broken at its hyphens.
+        ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
         for situation in situations {
             action = action.take().or(entry_link(ui, cx, *situation));
         }

@@ -7,16 +7,20 @@ mod cured;
 mod entry;
 mod lists;
 mod offer;
+mod sender;
 mod silence;
 
-pub use asked::AskedAbout;
+pub use asked::{AskedAbout, Flow};
 pub use cured::{AfterCure, Cured};
 pub use offer::{OFFER, OfferAnswer, ui as offer_ui};
+pub use sender::SenderField;
 pub use silence::{Silence, SilenceWatch};
 
 use super::{Action, UiContext, controls, theme};
 use crate::engine::Endpoint;
-use crate::engine::evidence::{Evidence, Permission, Question, SessionFacts, Transport};
+use crate::engine::evidence::{
+    Evidence, Permission, Question, SessionFacts, Transport, look_up_sender,
+};
 use crate::explain;
 use crate::explain::doctor::{Cure, Diagnosis, Situation, judge};
 use crate::jobs::{Died, Job, JobOutcome};
@@ -24,7 +28,7 @@ use crate::t;
 use crate::traffic::{Failure, Micros};
 use card::Cards;
 use egui::accesskit::Live;
-use egui::{Color32, Context, Label, RichText, Ui, vec2};
+use egui::{Color32, Context, Label, Response, RichText, Ui, vec2};
 use std::io;
 use std::net::SocketAddr;
 
@@ -39,6 +43,8 @@ pub struct Inquiry {
     pub local: Option<SocketAddr>,
     /// Where it sends to. A name is looked up first.
     pub to: Option<Endpoint>,
+    /// Who should send to it, with port 0 if only the machine is known.
+    pub from: Option<Endpoint>,
     pub facts: SessionFacts,
 }
 
@@ -47,6 +53,9 @@ pub struct Inquiry {
 pub struct Asked {
     pub about: AskedAbout,
     pub at: Micros,
+    pub flow: Flow,
+    /// Who should send, as it was typed.
+    pub sender: String,
 }
 
 /// Why a session cannot be diagnosed.
@@ -62,6 +71,8 @@ pub enum NoSubject {
 #[derive(Debug, Default)]
 pub struct DoctorPanel {
     pub watch: SilenceWatch,
+    /// Who should send to a session that waits.
+    pub sender: SenderField,
     /// Whether a cure closed the session to open it again.
     pub reopens: bool,
     /// The last cure that was carried out since the question.
@@ -90,10 +101,13 @@ impl Inquiry {
             Some(to) => Question::of_target(transport, to)?.to(),
             None => None,
         };
+        let from = self.from.as_ref();
+        let from = from.map(|from| look_up_sender(from, self.local));
         let question = Question::Session {
             transport,
             local: self.local,
             to,
+            from: from.transpose()?,
         };
         let evidence = Evidence::gather(question, Some(self.facts), permission);
         Ok(judge(&evidence))
@@ -140,12 +154,13 @@ impl DoctorPanel {
         matches!(cure, Some(Cure::Encoding(_) | Cure::LineEnd(_)))
     }
 
-    /// The page of a session, or of one that cannot be diagnosed.
+    /// The page of a session, or of one that cannot be diagnosed. `waits` says whether others begin
+    /// to send to it.
     pub fn page_ui(
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
-        obstacle: Option<NoSubject>,
+        (obstacle, waits): (Option<NoSubject>, bool),
         after: AfterCure<'_>,
     ) -> Option<Action> {
         self.follow();
@@ -161,7 +176,8 @@ impl DoctorPanel {
             return None;
         }
         let changes = self.changes(cx, after.now);
-        let mut action = self.ask_ui(ui, cx, changes.as_deref());
+        let is_clear = !waits || self.sender.endpoint(cx.interfaces).is_ok();
+        let mut action = self.ask_ui(ui, cx, is_clear, changes.as_deref());
         match &self.answer {
             None if self.job.is_none() => dim(ui, cx, t!(cx.lang, "diagnose.ask_hint")),
             None => {}
@@ -183,11 +199,16 @@ impl DoctorPanel {
                     cured: self.cured.as_ref().map(|cured| (cured, after)),
                 };
                 action = action.or(cards.ui(ui, cx, diagnosis));
-                action = action.or(lists::ui(ui, cx, diagnosis));
             }
         }
+        if waits && self.sender.ui(ui, cx) {
+            action = action.or(Some(Action::Diagnose(Permission::default())));
+        }
+        if let Some(Answer::Given(diagnosis)) = &self.answer {
+            action = action.or(lists::ui(ui, cx, diagnosis));
+        }
         if self.answer.is_some() {
-            action = action.or(probe_ui(ui, cx));
+            action = action.or(probe_ui(ui, cx, is_clear));
         }
         action
     }
@@ -195,12 +216,24 @@ impl DoctorPanel {
     /// What has changed since the answer was asked for, in words.
     fn changes(&self, cx: UiContext<'_>, now: &AskedAbout) -> Option<String> {
         let asked = self.asked.as_ref().filter(|_| self.answer.is_some())?;
-        now.since(&asked.about).words(cx.lang)
+        let mut changes = now.since(&asked.about);
+        changes.settings |= asked.sender != self.sender.text();
+        let changes = match &self.answer {
+            Some(Answer::Given(diagnosis)) => changes.bearing_on(diagnosis, asked.flow),
+            _ => changes,
+        };
+        changes.words(cx.lang)
     }
 
-    /// The button that asks, and beside it the progress, or when the answer was asked for and
-    /// whether it is out of date.
-    fn ask_ui(&self, ui: &mut Ui, cx: UiContext<'_>, changes: Option<&str>) -> Option<Action> {
+    /// The button that asks, if the fields are right, and beside it the progress, or when the answer
+    /// was asked for and whether it is out of date.
+    fn ask_ui(
+        &self,
+        ui: &mut Ui,
+        cx: UiContext<'_>,
+        is_clear: bool,
+        changes: Option<&str>,
+    ) -> Option<Action> {
         let text = match self.answer.is_some() {
             true => t!(cx.lang, "diagnose.ask_again"),
             false => t!(cx.lang, "diagnose.ask"),
@@ -209,8 +242,9 @@ impl DoctorPanel {
         ui.horizontal_wrapped(|ui| {
             let size = vec2(controls::small_width(ui, &text) + BESIDE, BUTTON);
             let is_free = self.job.is_none();
-            let button =
-                ui.add_enabled_ui(is_free, |ui| controls::primary(ui, size, &text, cx.palette));
+            let button = ui.add_enabled_ui(is_free && is_clear, |ui| {
+                controls::primary(ui, size, &text, cx.palette)
+            });
             asked = button.inner.clicked();
             if !is_free {
                 let words = RichText::new(t!(cx.lang, "diagnose.looking")).color(cx.palette.dim);
@@ -218,15 +252,21 @@ impl DoctorPanel {
                 controls::announced(ui, label, Live::Polite);
             } else if let Some(asked) = self.asked.as_ref().filter(|_| self.answer.is_some()) {
                 let time = cx.clock(asked.at);
-                let (text, ink) = match changes {
-                    None => (t!(cx.lang, "diagnose.as_of", time = time), cx.palette.dim),
-                    Some(changes) => (
-                        t!(cx.lang, "diagnose.outdated", time = time, changes = changes),
-                        cx.palette.error,
-                    ),
+                let parts = match changes {
+                    None => vec![t!(cx.lang, "diagnose.as_of", time = time)],
+                    Some(changes) => vec![
+                        t!(cx.lang, "diagnose.outdated", time = time),
+                        t!(cx.lang, "diagnose.since", changes = changes),
+                    ],
                 };
-                let label = ui.add(Label::new(RichText::new(text).color(ink)).wrap());
-                controls::announced(ui, label, Live::Polite);
+                let ink = match changes {
+                    None => cx.palette.dim,
+                    Some(_) => cx.palette.error,
+                };
+                for part in parts {
+                    let label = whole(ui, &part, ink);
+                    controls::announced(ui, label, Live::Polite);
+                }
             }
         });
         asked.then_some(Action::Diagnose(Permission::default()))
@@ -234,10 +274,10 @@ impl DoctorPanel {
 }
 
 /// The button that asks again with packets to others, and what it sends.
-fn probe_ui(ui: &mut Ui, cx: UiContext<'_>) -> Option<Action> {
+fn probe_ui(ui: &mut Ui, cx: UiContext<'_>, is_clear: bool) -> Option<Action> {
     ui.add_space(6.0);
     let text = t!(cx.lang, "diagnose.probe");
-    let clicked = controls::small(ui, &text, &text).clicked();
+    let clicked = controls::small_if(ui, is_clear, &text, &text).clicked();
     dim(ui, cx, t!(cx.lang, "diagnose.probe_hint"));
     clicked.then_some(Action::Diagnose(Permission { probes: true }))
 }
@@ -252,6 +292,20 @@ fn no_subject(cx: UiContext<'_>, obstacle: NoSubject) -> String {
 fn dim(ui: &mut Ui, cx: UiContext<'_>, text: String) {
     let words = RichText::new(text).color(cx.palette.dim);
     ui.add(Label::new(words).wrap());
+}
+
+/// Words of a wrapped row that stand in one line where they fit: lines break between any two Chinese
+/// characters, words or not.
+fn whole(ui: &mut Ui, text: &str, ink: Color32) -> Response {
+    let galley = ui
+        .painter()
+        .layout_no_wrap(text.to_owned(), theme::body(), ink);
+    let words = RichText::new(text).font(theme::body()).color(ink);
+    let label = match galley.size().x <= ui.max_rect().width() {
+        true => Label::new(words).extend(),
+        false => Label::new(words).wrap(),
+    };
+    ui.add(label)
 }
 
 /// A sentence that can be selected.

@@ -1,17 +1,19 @@
 //! Situations of firewalls, made for real.
 use super::super::namespaces;
 use super::asked::{Answer, answers_to};
+use super::sender::waiting;
 use crate::cli::program::Program;
 use crate::skips::{have, skip};
 use netpeer::engine::evidence::{Question, SessionFacts, Transport};
 use netpeer::traffic::{Cause, Failure, Operation};
-use std::net::UdpSocket;
+use std::net::{TcpListener, UdpSocket};
 use std::process::Command;
 
 fn port(local: &str) -> Question {
     Question::Port {
         transport: Transport::Udp,
         local: local.parse().unwrap(),
+        from: None,
     }
 }
 
@@ -47,6 +49,34 @@ fn only_root_sees(question: &Question, situation: &str) {
     assert_eq!(user.verdict(), "none", "{user:?}");
     let is_open = user.unknown.iter().any(|id| id == situation);
     assert!(is_open, "{situation}: {user:?}");
+}
+
+#[test]
+fn a_rule_for_the_sender_is_found_where_it_is_named_in_a_subprocess() {
+    if have(&["setpriv", "nft"]) {
+        namespaces::run("netns::doctor::firewall::for_sender");
+    }
+}
+
+#[test]
+#[ignore = "run by the test above, in a network namespace"]
+fn for_sender() {
+    const LOCAL: &str = "0.0.0.0:9414";
+    let _udp = UdpSocket::bind(LOCAL).unwrap();
+    let _tcp = TcpListener::bind(LOCAL).unwrap();
+    if !rules("input", "accept", &["ip saddr 10.77.0.2 drop"]) {
+        return;
+    }
+    let udp = |from: &str| waiting(Transport::Udp, LOCAL, from);
+    only_root_sees(&udp("10.77.0.2:0"), "drop-in");
+    for question in [udp("10.77.0.3:0"), port(LOCAL)] {
+        let [_, root] = answers_to(&question, None);
+        assert_eq!(root.verdict(), "none", "{root:?}");
+    }
+    // The answers to who connects.
+    rules("output", "accept", &["ip daddr 10.77.0.2 drop"]);
+    let tcp = waiting(Transport::Tcp, LOCAL, "10.77.0.2:0");
+    only_root_sees(&tcp, "drop-out");
 }
 
 #[test]
@@ -100,6 +130,7 @@ fn there_from_session() -> Question {
         transport: Transport::Udp,
         local: None,
         to: "10.77.0.2:9411".parse().ok(),
+        from: None,
     }
 }
 

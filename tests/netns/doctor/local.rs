@@ -18,7 +18,14 @@ fn address(text: &str) -> SocketAddr {
 
 fn port(transport: Transport, local: &str) -> String {
     let local = address(local);
-    verdict(&Question::Port { transport, local }, None)
+    verdict(
+        &Question::Port {
+            transport,
+            local,
+            from: None,
+        },
+        None,
+    )
 }
 
 fn target(transport: Transport, to: &str) -> String {
@@ -36,6 +43,7 @@ fn refused(transport: Transport, local: &str, cause: Cause) -> String {
         transport,
         local: Some(address(local)),
         to: None,
+        from: None,
     };
     let session = SessionFacts {
         is_server: true,
@@ -168,6 +176,7 @@ fn ports() {
     let question = Question::Port {
         transport: UDP,
         local: address("0.0.0.0:9411"),
+        from: None,
     };
     let done = std::sync::atomic::AtomicBool::new(false);
     let found = std::thread::scope(|scope| {
@@ -228,6 +237,7 @@ fn limits() {
         transport: TCP,
         local: Some(address("127.0.0.1:9415")),
         to: None,
+        from: None,
     };
     let session = SessionFacts {
         open: true,

@@ -8,12 +8,16 @@ mod firewall;
 mod local;
 /// Members of one network that do not reach each other.
 mod members;
+/// Receivers at one address, and messages to many machines.
+mod one_address;
 /// Situations of the way to the target.
 mod path;
 /// Situations of the far end and of what is said.
 mod peer;
 /// Probes of the way, what was set by hand, and healthy networks.
 mod probes;
+/// Receivers that wait for a sender that is named.
+mod sender;
 /// Sessions with programs that make a mistake.
 mod talk;
 /// Senders of the other IP version than that of a session.

@@ -21,6 +21,7 @@ pub(super) fn session(local: &str, to: &str) -> Question {
         transport: Transport::Udp,
         local: local.parse().ok(),
         to: Some(to.parse().unwrap()),
+        from: None,
     }
 }
 
@@ -188,6 +189,7 @@ fn sizes() {
     let question = Question::Port {
         transport: Transport::Udp,
         local: "0.0.0.0:9413".parse().unwrap(),
+        from: None,
     };
     assert_eq!(verdict(answers_to(&question, None)), "fragment-lost");
 }
@@ -225,6 +227,7 @@ fn interfaces() {
     let port = Question::Port {
         transport: Transport::Udp,
         local: "239.1.2.3:9415".parse().unwrap(),
+        from: None,
     };
     assert_eq!(verdict(answers_to(&port, None)), "not-joined");
     let on = |last| Ipv4Addr::new(10, last, 0, 1);

@@ -165,6 +165,7 @@ fn healthy() {
         Question::Port {
             transport: Transport::Udp,
             local: "[fd79::1]:9440".parse().unwrap(),
+            from: None,
         },
         session("[::]:9440", "[fd79::2]:9"),
     ] {

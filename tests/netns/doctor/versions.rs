@@ -45,6 +45,7 @@ fn open_session(local: &str) -> String {
         transport: Transport::Udp,
         local: Some(local),
         to: None,
+        from: None,
     };
     let session = SessionFacts {
         open: true,

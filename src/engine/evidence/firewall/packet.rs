@@ -32,7 +32,8 @@ pub(super) struct Packet {
 }
 
 /// The packets that must pass for an answer to the question: those to the far end and its answers,
-/// or those of unknown peers. A port at `[::]` is judged by IPv4, which most peers use.
+/// or those of the sender that is waited for, who may be unknown. A port at `[::]` is judged by IPv4,
+/// which most peers use.
 pub(super) fn packets(
     question: &Question,
     session: Option<&SessionFacts>,
@@ -47,10 +48,10 @@ pub(super) fn packets(
         (!ip.is_unspecified()).then_some(ip)
     };
     let port = |address: SocketAddr| (address.port() != 0).then_some(address.port());
-    let to = question.to();
+    let (to, other) = (question.to(), question.other_side());
     let is_only_v6 = session.is_some_and(|session| session.settings.v6_only == Some(true));
-    let is_ipv6 = match (to, local) {
-        (Some(to), _) => to.ip().to_canonical().is_ipv6(),
+    let is_ipv6 = match (other, local) {
+        (Some(other), _) => other.ip().to_canonical().is_ipv6(),
         (None, Some(local)) => {
             local.ip().to_canonical().is_ipv6() && (!local.ip().is_unspecified() || is_only_v6)
         }
@@ -58,8 +59,8 @@ pub(super) fn packets(
     };
     let is_own =
         |ip: IpAddr| ip.is_loopback() || interfaces.iter().any(|own| own.ip.to_canonical() == ip);
-    let stays_here = match to {
-        Some(to) => is_own(to.ip().to_canonical()),
+    let stays_here = match other {
+        Some(other) => is_own(other.ip().to_canonical()),
         None => local.is_some_and(|local| local.ip().to_canonical().is_loopback()),
     };
     let through = match stays_here {
@@ -82,7 +83,13 @@ pub(super) fn packets(
         }
     };
     let Some(to) = to else {
-        return vec![packet(Direction::In, true, None, local)];
+        let sender = question.sender();
+        let mut packets = vec![packet(Direction::In, true, sender, local)];
+        // Who connects needs an answer.
+        if sender.is_some() && !stays_here && question.transport() == Transport::Tcp {
+            packets.push(packet(Direction::Out, false, local, sender));
+        }
+        return packets;
     };
     let mut packets = vec![packet(Direction::Out, true, local, Some(to))];
     if stays_here {
@@ -173,6 +180,7 @@ mod tests {
         let port = |local: &str| Question::Port {
             transport: Transport::Udp,
             local: local.parse().unwrap(),
+            from: None,
         };
         let [packet] = &packets(&port("[::]:9"), None, &interfaces(), None)[..] else {
             panic!();
@@ -187,11 +195,32 @@ mod tests {
     }
 
     #[test]
+    fn packets_of_the_sender_that_is_waited_for_have_its_address() {
+        let port = |transport| Question::Port {
+            transport,
+            local: "[::]:9".parse().unwrap(),
+            from: "10.0.0.9:0".parse().ok(),
+        };
+        let [packet] = &packets(&port(Transport::Udp), None, &interfaces(), None)[..] else {
+            panic!();
+        };
+        assert_eq!(packet.source, Some([10, 0, 0, 9].into()));
+        assert_eq!((packet.source_port, packet.is_ipv6), (None, false));
+        let [_, answer] = &packets(&port(Transport::Tcp), None, &interfaces(), None)[..] else {
+            panic!();
+        };
+        assert_eq!((answer.direction, answer.is_new), (Direction::Out, false));
+        assert_eq!(answer.destination, Some([10, 0, 0, 9].into()));
+        assert_eq!(answer.source_port, Some(9));
+    }
+
+    #[test]
     fn a_session_that_has_sent_nothing_waits_for_the_peer_to_begin() {
         let question = Question::Session {
             transport: Transport::Udp,
             local: "0.0.0.0:9".parse().ok(),
             to: "10.0.0.9:7".parse().ok(),
+            from: None,
         };
         let mut session = SessionFacts::default();
         let is_new = |session: &SessionFacts| {
@@ -204,6 +233,7 @@ mod tests {
             transport: Transport::Tcp,
             local: None,
             to: "10.0.0.9:7".parse().ok(),
+            from: None,
         };
         let session = SessionFacts::default();
         assert!(!packets(&connects, Some(&session), &interfaces(), None)[1].is_new);

@@ -232,6 +232,7 @@ mod tests {
         let question = Question::Port {
             transport: Transport::Udp,
             local: "0.0.0.0:8080".parse().unwrap(),
+            from: None,
         };
         let wanted = Wanted::new(&question, None, &[]);
         let mut others = Vec::new();
@@ -263,6 +264,7 @@ mod tests {
                 transport: Transport::Udp,
                 local: Some(local.parse().unwrap()),
                 to: None,
+                from: None,
             };
             let wanted = Wanted::new(&question, None, &[]);
             wanted.remotes().next().map(|to| to.to_string())

@@ -7,7 +7,11 @@ use std::net::{TcpListener, UdpSocket};
 const LONG: Duration = Duration::from_secs(30);
 
 fn port(transport: Transport, local: SocketAddr) -> LocalFacts {
-    let question = Question::Port { transport, local };
+    let question = Question::Port {
+        transport,
+        local,
+        from: None,
+    };
     LocalFacts::gather(&question, None, Instant::now() + LONG)
 }
 
@@ -63,6 +67,7 @@ fn what_is_not_read_in_time_is_said() {
     let question = Question::Port {
         transport: Transport::Udp,
         local: "127.0.0.1:9".parse().unwrap(),
+        from: None,
     };
     let facts = LocalFacts::gather(&question, None, Instant::now());
     assert!(facts.recent.known().is_none());

@@ -134,12 +134,15 @@ impl PathFacts {
             .flat_map(|interface| interface.broadcasts.iter().copied().map(IpAddr::V4))
             .collect();
         broadcasts.dedup();
-        let nothing = Unseen::NotHere;
+        let nothing = match question.other_side() {
+            Some(_) => Unseen::NotHere,
+            None => Unseen::SenderUnknown,
+        };
         let mut facts = Self {
             route: Seen::Unseen(nothing.clone()),
             next_hop: Seen::Unseen(nothing.clone()),
             others_alive: Seen::Unseen(nothing.clone()),
-            is_broadcast: question.to().is_some_and(|to| {
+            is_broadcast: question.other_side().is_some_and(|to| {
                 // A lone address may be named as its own broadcast address.
                 let is_own = interfaces.iter().any(|own| own.ip == to.ip());
                 interfaces.is_broadcast(to.ip()) && !is_own
@@ -156,7 +159,7 @@ impl PathFacts {
         };
         let session_local = || session.and_then(|session| session.local);
         let local = question.local().or_else(session_local);
-        if let Some(to) = question.to() {
+        if let Some(to) = question.other_side() {
             facts.reach(
                 to,
                 local,
@@ -214,7 +217,7 @@ impl PathFacts {
     ) {
     }
 
-    /// Looks at the way to a target.
+    /// Looks at the way to a target, or to the sender that is waited for.
     #[cfg(target_os = "linux")]
     fn reach(
         &mut self,

@@ -126,7 +126,9 @@ fn request(to: SocketAddr, transport: Transport, source: Option<IpAddr>) -> io::
         Transport::Udp => 17,
     };
     attribute(&mut request, RTA_IP_PROTO, &[protocol])?;
-    attribute(&mut request, RTA_DPORT, &to.port().to_be_bytes())?;
+    if to.port() != 0 {
+        attribute(&mut request, RTA_DPORT, &to.port().to_be_bytes())?;
+    }
     Ok(request)
 }
 

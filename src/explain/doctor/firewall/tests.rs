@@ -49,6 +49,7 @@ fn asks(evidence: &mut Evidence, session: SessionFacts) {
         transport: Transport::Udp,
         local: "0.0.0.0:7".parse().ok(),
         to: evidence.question.to(),
+        from: None,
     };
     evidence.session = Some(session);
 }
@@ -220,6 +221,7 @@ fn the_check_of_sources_is_found_only_while_it_drops() {
     evidence.question = Question::Port {
         transport: Transport::Udp,
         local: "[fd00::1]:9".parse().unwrap(),
+        from: None,
     };
     assert_eq!(reason(&evidence, Situation::RpFilter), None);
 }

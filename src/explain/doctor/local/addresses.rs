@@ -50,7 +50,7 @@ fn bound(evidence: &Evidence, port: u16) -> Result<Vec<SocketAddr>, Unseen> {
     Ok(rows.iter().map(|row| row.local).collect())
 }
 
-fn at(local: SocketAddr) -> Clue {
+pub(super) fn at(local: SocketAddr) -> Clue {
     clue("doctor.clue.bound", vec![("local", local.to_string())])
 }
 
@@ -66,10 +66,18 @@ pub(super) fn loopback_only(evidence: &Evidence) -> Answer {
     if bound.iter().any(|local| !local.ip().is_loopback()) {
         return Ok(Outcome::IsNot);
     }
+    if let Some(to) = scene::other_side_away(evidence)? {
+        let values = vec![("to", scene::written(to))];
+        return Ok(shown(vec![
+            at(first),
+            clue("doctor.clue.peer_away", values),
+        ]));
+    }
+    let is_peer_here = scene::other_side_here(evidence)?.is_some();
     let Some(session) = scene::session(evidence) else {
         let rows = seen(&evidence.local.sockets)?;
         let mut connected = rows.iter().filter(|row| row.local.port() == asked.port());
-        let serves = connected.any(|row| row.remote.is_some() && row.state == 0x01);
+        let serves = is_peer_here || connected.any(|row| row.remote.is_some() && row.state == 0x01);
         if asked.ip().is_loopback() {
             // As it was asked, and no fault unless the sender is elsewhere.
             return match serves {
@@ -92,14 +100,7 @@ pub(super) fn loopback_only(evidence: &Evidence) -> Answer {
             (true, true) => Outcome::IsNot,
         });
     };
-    if let Some(to) = scene::target_away(evidence)? {
-        let values = vec![("to", to.to_string())];
-        return Ok(shown(vec![
-            at(first),
-            clue("doctor.clue.peer_away", values),
-        ]));
-    }
-    if scene::target_here(evidence)?.is_some() || session.received.messages > 0 {
+    if is_peer_here || session.received.messages > 0 {
         return Ok(Outcome::IsNot);
     }
     match refused(evidence, first.ip())? {
@@ -155,21 +156,26 @@ pub(super) fn other_interface(evidence: &Evidence) -> Answer {
         return Ok(Outcome::DoesNotApply);
     };
     let is_general = |local: &SocketAddr| local.ip().is_unspecified() || local.ip().is_loopback();
-    let Some(session) = scene::session(evidence) else {
-        return another(evidence, asked);
-    };
-    if bound.iter().any(is_general) || session.received.messages > 0 {
+    let (session, peer) = (scene::session(evidence), scene::other_side_away(evidence)?);
+    if session.is_none() {
+        let found = another(evidence, asked)?;
+        if peer.is_none() || matches!(found, Outcome::Is(..)) {
+            return Ok(found);
+        }
+    }
+    let has_received = session.is_some_and(|session| session.received.messages > 0);
+    if bound.iter().any(is_general) || has_received {
         return Ok(Outcome::IsNot);
     }
     let links = scene::links(evidence)?;
     let own = links.iter().find(|link| link.has(first.ip()));
-    if let Some(to) = scene::target_away(evidence)? {
+    if let Some(to) = peer {
         let reaches = |ip: IpAddr| links.iter().find(move |link| link.network_of(ip).is_some());
         let is_near = own.is_some_and(|own| own.network_of(to.ip()).is_some());
         return Ok(
             match reaches(to.ip()).filter(|_| !is_near && own.is_some()) {
                 Some(link) => {
-                    let values = vec![("to", to.to_string()), ("interface", link.name.clone())];
+                    let values = vec![("to", scene::written(to)), ("interface", link.name.clone())];
                     likely(vec![at(first), clue("doctor.clue.reached_by", values)])
                 }
                 None if is_near || leaves_by(evidence, own) => Outcome::IsNot,

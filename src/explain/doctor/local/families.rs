@@ -176,7 +176,7 @@ fn sent_to_other_version(
     let values = vec![
         ("port", local.port().to_string()),
         ("local", local.to_string()),
-        ("to", to.to_string()),
+        ("to", scene::written(to)),
     ];
     let mut clues = vec![clue("doctor.clue.other_version_sender", values)];
     clues.extend(senders.into_iter().take(2).map(scene::owner));
@@ -189,12 +189,12 @@ pub(super) fn v6_only(evidence: &Evidence) -> Answer {
         && let Some(local) = scene::receiver(evidence)
         && session.settings.v6_only == Some(true)
         && local.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED)
-        && let Some(to) = scene::to(evidence).filter(SocketAddr::is_ipv4)
+        && let Some(to) = scene::other_side(evidence).filter(SocketAddr::is_ipv4)
     {
         let values = vec![
             ("port", local.port().to_string()),
             ("local", local.to_string()),
-            ("to", to.to_string()),
+            ("to", scene::written(to)),
         ];
         return Ok(shown(vec![clue("doctor.clue.versions", values)]));
     }
@@ -215,14 +215,14 @@ pub(super) fn v6_only(evidence: &Evidence) -> Answer {
 /// One is IPv4, the other IPv6.
 pub(super) fn v4_against_v6(evidence: &Evidence) -> Answer {
     if scene::session(evidence).is_some_and(|session| session.open)
-        && let (Some(local), Some(to)) = (scene::receiver(evidence), scene::to(evidence))
+        && let (Some(local), Some(to)) = (scene::receiver(evidence), scene::other_side(evidence))
     {
         let is_dual = local.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED);
         if local.is_ipv4() != to.is_ipv4() && !is_dual {
             let values = vec![
                 ("port", local.port().to_string()),
                 ("local", local.to_string()),
-                ("to", to.to_string()),
+                ("to", scene::written(to)),
             ];
             return Ok(shown(vec![clue("doctor.clue.versions", values)]));
         }

@@ -15,13 +15,13 @@ struct Ends {
 impl Ends {
     /// `None` if the question stays within this machine, or names no address.
     fn of(evidence: &Evidence) -> Result<Option<Self>, Unseen> {
-        if scene::target_here(evidence)?.is_some() {
+        if scene::other_side_here(evidence)?.is_some() {
             return Ok(None);
         }
         let local = scene::receiver(evidence).or(scene::session_address(evidence));
         let single = |ip: &IpAddr| !ip.is_unspecified() && !ip.is_loopback() && !ip.is_multicast();
         let ends = Self {
-            to: scene::target_away(evidence)?,
+            to: scene::other_side_away(evidence)?,
             local: local.map(|local| local.ip()).filter(single),
         };
         Ok((ends.to.is_some() || ends.local.is_some()).then_some(ends))

@@ -150,8 +150,19 @@ pub(super) fn memory(evidence: &Evidence) -> Answer {
     match (clues.is_empty(), pages) {
         (false, _) => Ok(shown(clues)),
         (true, Some(_)) => Ok(Outcome::IsNot),
+        // Network namespaces do not show the limit, and count what was dropped because of it.
+        (true, None) if !is_tcp && never_refused(evidence) => Ok(Outcome::IsNot),
         (true, None) => Err(Unseen::NotHere),
     }
+}
+
+/// Whether no datagram was ever dropped for want of memory, as the kernel counts.
+fn never_refused(evidence: &Evidence) -> bool {
+    let counters = evidence.local.counters.known();
+    counters.is_some_and(|counters| {
+        let of = |name| counters.of(name);
+        of("Udp.MemErrors") == Some(0) && of("Udp6MemErrors").is_none_or(|count| count == 0)
+    })
 }
 
 /// Datagrams were dropped because the receive buffer was full.

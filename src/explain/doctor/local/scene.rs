@@ -87,9 +87,23 @@ pub(super) fn to(evidence: &Evidence) -> Option<SocketAddr> {
     evidence.question.to().map(canonical)
 }
 
+/// The machine on the other side: the far end, or the sender that is waited for.
+pub(super) fn other_side(evidence: &Evidence) -> Option<SocketAddr> {
+    evidence.question.other_side().map(canonical)
+}
+
 /// The target, if it is on this machine: the loopback address if it is 0.0.0.0 or `::`.
 pub(super) fn target_here(evidence: &Evidence) -> Result<Option<SocketAddr>, Unseen> {
-    let Some(to) = to(evidence).filter(|to| !is_group(to.ip())) else {
+    here(evidence, to(evidence))
+}
+
+/// As [`target_here`], of the target or the sender that is waited for.
+pub(super) fn other_side_here(evidence: &Evidence) -> Result<Option<SocketAddr>, Unseen> {
+    here(evidence, other_side(evidence))
+}
+
+fn here(evidence: &Evidence, of: Option<SocketAddr>) -> Result<Option<SocketAddr>, Unseen> {
+    let Some(to) = of.filter(|to| !is_group(to.ip())) else {
         return Ok(None);
     };
     let here = is_here(&evidence.local, to.ip())?;
@@ -105,13 +119,21 @@ pub(super) fn target_here(evidence: &Evidence) -> Result<Option<SocketAddr>, Uns
     Ok(here.then_some(SocketAddr::new(ip, to.port())))
 }
 
-/// The target, if it is on another machine.
-pub(super) fn target_away(evidence: &Evidence) -> Result<Option<SocketAddr>, Unseen> {
-    let Some(to) = to(evidence).filter(|to| !is_group(to.ip())) else {
+/// The target, or the sender that is waited for, if it is on another machine.
+pub(super) fn other_side_away(evidence: &Evidence) -> Result<Option<SocketAddr>, Unseen> {
+    let Some(to) = other_side(evidence).filter(|to| !is_group(to.ip())) else {
         return Ok(None);
     };
     let here = is_here(&evidence.local, to.ip())?;
     Ok((!here).then_some(to))
+}
+
+/// The machine on the other side as text; port 0 is a port that is not known.
+pub(super) fn written(address: SocketAddr) -> String {
+    match address.port() {
+        0 => address.ip().to_string(),
+        _ => address.to_string(),
+    }
 }
 
 /// Whether an address stands for several machines, as far as it shows this itself.

@@ -40,7 +40,7 @@ pub(super) fn command(evidence: &Evidence) -> Option<String> {
     let route = evidence.path.route.known()?.as_ref().ok()?;
     let hop = match &route.gateway {
         Some(gateway) => gateway.ip,
-        None => evidence.question.to()?.ip().to_canonical(),
+        None => evidence.question.other_side()?.ip().to_canonical(),
     };
     let is_wrong = matches!(judged(evidence, hop, set), Outcome::Is(..));
     is_wrong.then(|| removal(evidence, hop))

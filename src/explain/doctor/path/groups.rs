@@ -1,6 +1,8 @@
 //! Multicast groups.
 
-use super::scene::{Answer, is_silent, likely, outcome, route, seen, session, shown, to, value};
+use super::scene::{
+    Answer, is_silent, likely, other_side, outcome, route, seen, session, shown, to, value,
+};
 use crate::engine::evidence::{Evidence, InterfaceFacts, Question, Transport, Unseen};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
 use std::net::{IpAddr, SocketAddr};
@@ -99,7 +101,7 @@ pub(super) fn joined_elsewhere(evidence: &Evidence) -> Outcome {
             ))
         };
         // The peer is in the network of another interface.
-        let is_single = to(evidence).is_some_and(|to| !to.ip().is_multicast());
+        let is_single = other_side(evidence).is_some_and(|to| !to.ip().is_multicast());
         if is_single && let Some(route) = route(evidence)? {
             let is_near = route.gateway.is_none() && !route.is_local;
             if is_near && !joined.contains(&route.interface.as_str()) {

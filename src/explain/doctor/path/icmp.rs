@@ -1,7 +1,7 @@
 //! Errors that machines on the way report (ICMP).
 
 use super::scene::{
-    Answer, away, failures, is_answered, is_heard, likely, outcome, route, session, shown,
+    Answer, failures, is_answered, is_heard, likely, outcome, route, session, shown, target_away,
     unanswered, unreported, value,
 };
 use crate::engine::endpoint::canonical;
@@ -54,7 +54,7 @@ fn by(evidence: &Evidence, meant: UndeliveredReason) -> Option<IpAddr> {
 
 pub(super) fn ttl_exceeded(evidence: &Evidence) -> Outcome {
     let answer = || -> Answer {
-        let Some(to) = away(evidence) else {
+        let Some(to) = target_away(evidence) else {
             return Ok(Outcome::DoesNotApply);
         };
         if is_heard(evidence) {
@@ -90,7 +90,7 @@ pub(super) fn ttl_exceeded(evidence: &Evidence) -> Outcome {
 
 /// A firewall on the way, or that of the target, reports that it rejects packets.
 pub(super) fn rejected(evidence: &Evidence) -> Outcome {
-    let Some(to) = away(evidence) else {
+    let Some(to) = target_away(evidence) else {
         return Outcome::DoesNotApply;
     };
     let clue = |by: IpAddr| Clue::new("doctor.clue.rejected", [value("to", to), value("by", by)]);
@@ -137,7 +137,7 @@ fn gateway(evidence: &Evidence) -> Option<IpAddr> {
 }
 
 pub(super) fn port_unreachable(evidence: &Evidence) -> Outcome {
-    let Some(to) = away(evidence) else {
+    let Some(to) = target_away(evidence) else {
         return Outcome::DoesNotApply;
     };
     if evidence.question.transport() == Transport::Tcp {
@@ -159,7 +159,7 @@ pub(super) fn port_unreachable(evidence: &Evidence) -> Outcome {
 /// Fewer errors came than datagrams went to a target that answers with errors only: machines limit
 /// them (RFC 1812, 4.3.2.8; RFC 4443, 2.4 f).
 pub(super) fn rate_limit(evidence: &Evidence) -> Outcome {
-    let (Some(to), Some(session)) = (away(evidence), session(evidence)) else {
+    let (Some(to), Some(session)) = (target_away(evidence), session(evidence)) else {
         return Outcome::DoesNotApply;
     };
     if evidence.question.transport() == Transport::Tcp {

@@ -3,8 +3,8 @@
 use super::broadcast::mistaken_broadcast;
 use super::by_hand;
 use super::scene::{
-    self, Answer, away, failures, has_own, is_answered, is_heard, likely, outcome, route, seen,
-    shown, to, unanswered, value,
+    self, Answer, away, failures, has_own, is_answered, is_heard, likely, other_side, outcome,
+    route, seen, shown, unanswered, value,
 };
 use crate::engine::evidence::{Evidence, GatewayFacts, Neighbour, Unseen};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
@@ -17,7 +17,7 @@ const INVALID: i32 = 22;
 
 pub(super) fn no_route(evidence: &Evidence) -> Outcome {
     let answer = || -> Answer {
-        let Some(to) = to(evidence) else {
+        let Some(to) = other_side(evidence) else {
             return Ok(Outcome::DoesNotApply);
         };
         let Err(code) = seen(&evidence.path.route)? else {

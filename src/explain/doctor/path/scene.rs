@@ -44,13 +44,23 @@ pub(super) fn to(evidence: &Evidence) -> Option<SocketAddr> {
     evidence.question.to().map(canonical)
 }
 
-/// The far end, if it is one machine other than this one.
+/// The machine on the other side: the far end, or the sender that is waited for.
+pub(super) fn other_side(evidence: &Evidence) -> Option<SocketAddr> {
+    evidence.question.other_side().map(canonical)
+}
+
+/// The far end that messages go to, if it is one machine other than this one.
+pub(super) fn target_away(evidence: &Evidence) -> Option<SocketAddr> {
+    away(evidence).filter(|_| to(evidence).is_some())
+}
+
+/// The machine on the other side, if it is one machine other than this one.
 pub(super) fn away(evidence: &Evidence) -> Option<SocketAddr> {
     let is_here = || match evidence.path.route.known() {
         Some(Ok(route)) => route.is_local,
         _ => false,
     };
-    to(evidence).filter(|to| {
+    other_side(evidence).filter(|to| {
         !to.ip().is_multicast()
             && !to.ip().is_unspecified()
             && !to.ip().is_loopback()
@@ -64,9 +74,9 @@ pub(super) fn route(evidence: &Evidence) -> Result<Option<&Route>, Unseen> {
     Ok(seen(&evidence.path.route)?.as_ref().ok())
 }
 
-/// Whether something came from the target.
+/// Whether something came from the machine on the other side.
 pub(super) fn is_heard(evidence: &Evidence) -> bool {
-    let Some(to) = to(evidence) else {
+    let Some(to) = other_side(evidence) else {
         return false;
     };
     let mut senders = session(evidence)

@@ -1,6 +1,8 @@
 //! Packets that are too large for the way.
 
-use super::scene::{Answer, away, is_silent, likely, outcome, seen, session, to, value};
+use super::scene::{
+    Answer, away, is_silent, likely, other_side, outcome, seen, session, target_away, to, value,
+};
 use crate::engine::evidence::{Evidence, Transport, Unseen};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
 
@@ -20,7 +22,7 @@ fn sends_more(evidence: &Evidence, bytes: u32) -> bool {
 
 pub(super) fn mtu_hole(evidence: &Evidence) -> Outcome {
     let answer = || -> Answer {
-        if away(evidence).is_none() {
+        if target_away(evidence).is_none() {
             return Ok(Outcome::DoesNotApply);
         }
         let echo = seen(&evidence.path.echo)?;
@@ -45,7 +47,7 @@ pub(super) fn mtu_hole(evidence: &Evidence) -> Outcome {
 
 pub(super) fn fragment_lost(evidence: &Evidence) -> Outcome {
     let answer = || -> Answer {
-        let stays_here = to(evidence).is_some() && away(evidence).is_none();
+        let stays_here = other_side(evidence).is_some() && away(evidence).is_none();
         if evidence.question.transport() == Transport::Tcp || stays_here {
             return Ok(Outcome::DoesNotApply);
         }
@@ -54,7 +56,7 @@ pub(super) fn fragment_lost(evidence: &Evidence) -> Outcome {
             let count = value("count", fragments.waiting);
             return Ok(likely(Clue::new("doctor.clue.fragments_wait", [count])));
         }
-        if away(evidence).is_none() {
+        if target_away(evidence).is_none() {
             // Those that were given up may have been of others, long ago.
             return Ok(match fragments.failed {
                 0 => Outcome::IsNot,

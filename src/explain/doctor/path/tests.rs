@@ -2,6 +2,7 @@
 
 mod machine;
 mod probes;
+mod sender;
 
 use super::super::{Certainty, Situation, Subject};
 use super::{CHECKS, cure};

@@ -24,6 +24,7 @@ static ANY: LazyLock<Evidence> = LazyLock::new(|| {
         transport: Transport::Udp,
         local: None,
         to: None,
+        from: None,
     };
     Evidence::gather(question, None, Permission::default())
 });
@@ -37,6 +38,7 @@ fn question(transport: Transport, to: &str) -> Question {
         transport,
         local: Some(address(LOCAL)),
         to: Some(address(to)),
+        from: None,
     }
 }
 

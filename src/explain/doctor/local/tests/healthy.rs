@@ -3,6 +3,7 @@
 use super::machine::{bound, grown, interface, known, machine, owner, port, session, target, with};
 use super::{findings, unknown};
 use crate::engine::evidence::{Evidence, LocalFacts, SocketRow, Transport, Unseen};
+use crate::explain::doctor::Situation;
 
 const UDP: Transport = Transport::Udp;
 const TCP: Transport = Transport::Tcp;
@@ -147,6 +148,19 @@ fn a_queue_that_is_not_full_and_memory_that_is_left_are_no_fault() {
     let mut evidence = machine(port(TCP, "0.0.0.0:8080"), vec![row]);
     known(&mut evidence.local.limits).tcp_pages = Some((999, 1000));
     is_healthy(&evidence);
+}
+
+#[test]
+fn a_limit_that_is_not_shown_was_not_reached_if_nothing_was_dropped() {
+    let mut evidence = session(UDP, "0.0.0.0:9000", None, |_| {});
+    known(&mut evidence.local.limits).udp_pages = None;
+    assert!(unknown(&evidence).contains(&Situation::MemoryLimit));
+    let counters = &mut known(&mut evidence.local.counters).0;
+    counters.insert("Udp.MemErrors".into(), 0);
+    assert!(!unknown(&evidence).contains(&Situation::MemoryLimit));
+    let counters = &mut known(&mut evidence.local.counters).0;
+    counters.insert("Udp6MemErrors".into(), 2);
+    assert!(unknown(&evidence).contains(&Situation::MemoryLimit));
 }
 
 #[test]

@@ -29,6 +29,7 @@ pub(super) fn port(transport: Transport, local: &str) -> Question {
     Question::Port {
         transport,
         local: address(local),
+        from: None,
     }
 }
 
@@ -66,6 +67,7 @@ pub(super) fn machine(question: Question, sockets: Vec<SocketRow>) -> Evidence {
             first_free_port: Some(1024),
         }),
         localhost: Seen::Known(vec![address("[::1]:0").ip(), address("127.0.0.1:0").ip()]),
+        missed: Seen::Known(Vec::new()),
     };
     evidence
 }
@@ -82,6 +84,7 @@ pub(super) fn session(
         transport,
         local: Some(local),
         to: to.map(address),
+        from: None,
     };
     let mut evidence = machine(question, vec![own(transport, local)]);
     let mut facts = SessionFacts {

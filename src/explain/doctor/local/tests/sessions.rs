@@ -2,7 +2,9 @@
 
 use super::machine::{address, bound, grown, interface, known, machine, session, with};
 use super::{cure, first, likely, shown, unknown};
-use crate::engine::evidence::{Evidence, SocketRow, Transport};
+use crate::engine::evidence::{
+    Evidence, JoinedGroup, MissedDatagram, Question, Seen, SocketRow, Transport, Unseen,
+};
 use crate::explain::doctor::{Cure, Situation, judge};
 use crate::traffic::{Cause, Failure, Operation};
 
@@ -123,6 +125,71 @@ fn a_session_on_loopback_does_not_reach_another_machine() {
     grown(&mut evidence, "Udp.NoPorts", 3, "lo");
     assert_eq!(first(&evidence), None);
     assert!(unknown(&evidence).contains(&Situation::WrongPort));
+}
+
+#[test]
+fn a_session_at_one_address_does_not_get_what_is_sent_to_many() {
+    let quiet = |local: &str, to| session(UDP, local, to, |_| {});
+    let one = quiet("192.168.1.5:9000", None);
+    assert_eq!(first(&one), None);
+    assert!(unknown(&one).contains(&Situation::BoundToOneAddress));
+    let mut broadcast = one.clone();
+    known(&mut broadcast.local.missed).push(MissedDatagram {
+        from: address("192.168.1.9:4000"),
+        to: address("192.168.1.255:9000"),
+    });
+    assert_eq!(first(&broadcast), shown(Situation::BoundToOneAddress));
+    let all = Some(Cure::BindTo(address("0.0.0.0:9000")));
+    assert_eq!(cure(Situation::BoundToOneAddress, &broadcast), all);
+    let joined = session(UDP, "[fd01::5]:9000", None, |facts| {
+        facts.groups = vec![JoinedGroup {
+            group: address("[ff15::7]:0").ip(),
+            interface: None,
+        }];
+    });
+    assert_eq!(first(&joined), likely(Situation::BoundToOneAddress));
+    let all = Some(Cure::BindTo(address("[::]:9000")));
+    assert_eq!(cure(Situation::BoundToOneAddress, &joined), all);
+    // It waits for the answer of one machine, or is bound to all, or something came.
+    let heard = session(UDP, "192.168.1.5:9000", None, |facts| {
+        facts.received.messages = 1;
+    });
+    let to_one = quiet("192.168.1.5:9000", Some("192.168.1.9:80"));
+    for other in [to_one, quiet("0.0.0.0:9000", None), heard] {
+        assert!(!unknown(&other).contains(&Situation::BoundToOneAddress));
+    }
+    // Another system delivers them.
+    let mut elsewhere = joined;
+    elsewhere.local.missed = Seen::Unseen(Unseen::NotHere);
+    assert_eq!(first(&elsewhere), None);
+}
+
+#[test]
+fn where_the_sender_is_decides_about_a_session_that_waits() {
+    let waiting = |local: &str, sender: &str| {
+        let mut evidence = session(UDP, local, None, |_| {});
+        if let Question::Session { from, .. } = &mut evidence.question {
+            *from = Some(address(sender));
+        }
+        with(&mut evidence, interface("eth1", &["10.0.0.5/24"]));
+        evidence
+    };
+    let loopback = waiting("127.0.0.1:9000", "192.168.1.9:0");
+    assert_eq!(first(&loopback), shown(Situation::LoopbackOnly));
+    let other = waiting("192.168.1.5:9000", "10.0.0.9:0");
+    assert_eq!(first(&other), likely(Situation::OtherInterface));
+    let version = waiting("0.0.0.0:9000", "[fd01::9]:0");
+    assert_eq!(first(&version), shown(Situation::V4AgainstV6));
+    for (local, sender) in [
+        ("127.0.0.1:9000", "127.0.0.1:0"),
+        ("192.168.1.5:9000", "192.168.1.9:0"),
+        ("0.0.0.0:9000", "10.0.0.9:4000"),
+        // They stand for no one machine.
+        ("127.0.0.1:9000", "0.0.0.0:0"),
+        ("127.0.0.1:9000", "239.1.1.1:0"),
+    ] {
+        assert_eq!(first(&waiting(local, sender)), None, "{local} {sender}");
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ static ANY: LazyLock<Evidence> = LazyLock::new(|| {
     let question = Question::Port {
         transport: Transport::Udp,
         local: "127.0.0.1:9".parse().unwrap(),
+        from: None,
     };
     Evidence::gather(question, None, Permission::default())
 });
@@ -30,7 +31,7 @@ fn address(text: &str) -> SocketAddr {
 
 fn machine(question: Question) -> Evidence {
     let mut evidence = ANY.clone();
-    let to = question.to().map(canonical);
+    let to = question.other_side().map(canonical);
     evidence.question = question;
     evidence.local = LocalFacts::unseen(&Unseen::NotHere);
     evidence.local.interfaces = Seen::Known(vec![InterfaceFacts {
@@ -127,6 +128,16 @@ pub(super) fn port(local: &str) -> Evidence {
     machine(Question::Port {
         transport: Transport::Udp,
         local: address(local),
+        from: None,
+    })
+}
+
+/// A port that waits for this sender.
+pub(super) fn waiting(from: &str) -> Evidence {
+    machine(Question::Port {
+        transport: Transport::Udp,
+        local: address("0.0.0.0:9000"),
+        from: Some(address(from)),
     })
 }
 
@@ -136,6 +147,7 @@ pub(super) fn session(local: &str, to: &str, change: impl FnOnce(&mut SessionFac
         transport: Transport::Udp,
         local: Some(address(local)),
         to: Some(address(to)),
+        from: None,
     });
     let mut facts = SessionFacts {
         open: true,
