@@ -56,7 +56,7 @@ impl SenderField {
         let hint = t!(cx.lang, "diagnose.sender_hint");
         // What stands above it comes and goes.
         let field = TextField {
-            id: Some(ui.id().with("sender")),
+            id: Some(ui.scope_id().with("sender")),
             ..TextField::new(&mut self.text, &name, "", width).fault(fault.as_deref())
         };
         let field = controls::captioned(ui, &name, width, cx.palette, |ui| {
