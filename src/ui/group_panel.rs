@@ -84,7 +84,11 @@ impl GroupDraft {
                 .show_ui(ui, |ui| {
                     controls::item_of(ui, &mut self.interface, String::new(), automatic);
                     for name in cx.interfaces.names() {
-                        controls::item_of(ui, &mut self.interface, name.clone(), name);
+                        // People know the address rather than the name.
+                        let address = cx.interfaces.address_of(&name);
+                        let shown = address.map(|ip| format!("{name} · {ip}"));
+                        let shown = shown.unwrap_or_else(|| name.clone());
+                        controls::item_of(ui, &mut self.interface, name, shown);
                     }
                     controls::close_when_chosen(ui);
                 });

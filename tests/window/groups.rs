@@ -125,3 +125,15 @@ fn enter_in_the_field_joins_the_group() {
         window.until_says(&joined);
     }
 }
+
+#[test]
+fn the_interfaces_for_a_group_are_listed_with_their_addresses() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.click("组播", "Multicast");
+        window.click("网卡", "Interface");
+        assert!(window.has("lo · 127.0.0.1"), "{}", window.labels());
+        window.click("lo · 127.0.0.1", "lo · 127.0.0.1");
+        assert_eq!(window.value("网卡", "Interface"), "lo");
+    }
+}

@@ -103,6 +103,12 @@ impl Interfaces {
         found.map_or_else(|| index.to_string(), |interface| interface.name.clone())
     }
 
+    /// An address of the interface with this name, IPv4 if it has one.
+    pub fn address_of(&self, name: &str) -> Option<IpAddr> {
+        let own = self.0.iter().filter(|interface| interface.name == name);
+        own.map(|interface| interface.ip).min_by_key(IpAddr::is_ipv6)
+    }
+
     /// An IPv4 address of the interface with this index.
     pub fn ipv4_of(&self, index: u32) -> Option<Ipv4Addr> {
         self.0
