@@ -42,6 +42,8 @@ impl App {
             flow: Flow::of(&inquiry.facts),
             sender: tab.panels.doctor.sender.text().to_owned(),
         };
+        // What is offered is done.
+        tab.panels.doctor.watch.dismiss();
         tab.panels.doctor.ask(ctx, inquiry, asked, permission);
     }
 
@@ -85,12 +87,9 @@ impl Tab {
         let asked = session.question().filter(|_| !session.is_closed());
         let known = asked.and_then(|question| question.to()).map(Endpoint::from);
         let typed = match kind.role() {
-            // An open session that sent nothing asks why nothing arrives: a target that only
-            // stands in its field explains nothing.
-            SessionRole::Datagrams if !session.is_closed() => None,
-            SessionRole::Datagrams => self.drafts.send.destination(cx.interfaces, kind).ok(),
+            // A target that only stands in its field, and was sent nothing, explains nothing.
+            SessionRole::Datagrams | SessionRole::Server => None,
             SessionRole::Client | SessionRole::Relay => remote,
-            SessionRole::Server => None,
         };
         let typed = typed.and_then(|remote| match remote {
             Remote::Endpoint(endpoint) => Some(endpoint),
@@ -162,5 +161,28 @@ mod tests {
         let mut file = tab(SessionKind::Udp);
         file.file = Some("a.pcapng".into());
         assert_eq!(file.no_subject(), Some(NoSubject::File));
+    }
+
+    #[test]
+    fn a_target_that_was_sent_nothing_is_not_asked_about() {
+        let palette = theme::palette(&Context::default());
+        let interfaces = crate::engine::Interfaces::default();
+        let cx = UiContext {
+            lang: crate::words::Lang::English,
+            palette,
+            interfaces: &interfaces,
+            zone: &jiff::tz::TimeZone::UTC,
+            second: 0,
+            now: 0,
+        };
+        let mut datagrams = tab(SessionKind::Udp);
+        datagrams.drafts.send.target_host = "127.0.0.1".into();
+        datagrams.drafts.send.target_port = "8888".into();
+        assert_eq!(datagrams.inquiry(cx, None, None).to, None);
+        // Who connects asks about the address to connect to.
+        let to = Endpoint::from(std::net::SocketAddr::from(([127, 0, 0, 1], 8888)));
+        let remote = Some(Remote::Endpoint(to.clone()));
+        let client = tab(SessionKind::TcpClient);
+        assert_eq!(client.inquiry(cx, None, remote).to, Some(to));
     }
 }

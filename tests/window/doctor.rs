@@ -107,6 +107,26 @@ fn a_session_that_works_has_no_verdict_and_both_lists_unfold() {
 }
 
 #[test]
+fn a_silence_without_a_cause_is_no_all_clear_and_leads_to_the_next_step() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.connect();
+        window.click(PAGE.0, PAGE.1);
+        ask(&mut window);
+        let no_cause = window.name("在这里没有看到原因", "No cause was seen here");
+        assert!(window.says(no_cause), "{}", window.labels());
+        let nothing = window.name("没有看到问题", "Nothing wrong was seen");
+        assert!(!window.says(nothing), "{}", window.labels());
+        // In Chinese, the hint in the log has a button of the same name.
+        if lang == Lang::English {
+            window.scroll_to("复制命令", "Copy the command");
+            window.click("复制命令", "Copy the command");
+            window.until_says("Copied.");
+        }
+    }
+}
+
+#[test]
 fn a_verdict_is_out_of_date_once_something_came_until_it_is_asked_for_again() {
     for lang in Lang::ALL {
         let mut window = Window::udp(lang);
@@ -339,6 +359,19 @@ fn a_silence_of_ten_seconds_offers_a_diagnosis_below_the_log() {
             }
         }
     }
+}
+
+#[test]
+fn a_silence_that_was_diagnosed_is_not_offered_again() {
+    let mut window = Window::udp(Lang::English);
+    window.connect();
+    let (_far, address) = far_side();
+    send(&mut window, address, "anybody?");
+    wait_for_silence(&mut window, OFFER.1);
+    window.click(PAGE.0, PAGE.1);
+    ask(&mut window);
+    window.click("关闭此页", "Close page");
+    assert!(!has(&window, OFFER), "{}", window.labels());
 }
 
 /// Moves the keys to a control with the Tab key.

@@ -164,6 +164,7 @@ fn a_server_is_talked_to() {
         let mut bytes = [0; 5];
         stream.read_exact(&mut bytes).unwrap();
         assert_eq!(&bytes, b"hello");
+        window.until("the hint is gone", |window| !window.says(connected));
     }
 }
 

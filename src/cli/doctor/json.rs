@@ -14,6 +14,8 @@ struct Answer<'a> {
     findings: Vec<FoundSituation<'a>>,
     ruled_out: Vec<&'static str>,
     unknown: Vec<UnknownSituation>,
+    /// What to do next, where nothing was found; `null` otherwise.
+    next: Option<NextStepLine<'a>>,
     /// What was looked at.
     evidence: &'a Evidence,
 }
@@ -36,6 +38,14 @@ struct UnknownSituation {
     reason: &'static str,
     why: String,
     how: String,
+}
+
+#[derive(Serialize)]
+struct NextStepLine<'a> {
+    /// The situation that it tells.
+    id: &'static str,
+    how: String,
+    command: Option<&'a str>,
 }
 
 /// The line of a diagnosis, in the words of this language.
@@ -66,6 +76,11 @@ pub fn line(
         findings,
         ruled_out: diagnosis.ruled_out.iter().map(|one| one.id()).collect(),
         unknown: unknown.collect(),
+        next: diagnosis.next.as_ref().map(|step| NextStepLine {
+            id: step.situation.id(),
+            how: words::next_step(lang, step, AskedFrom::Terminal),
+            command: command(step.cure.as_ref()),
+        }),
         evidence,
     };
     let mut line = serde_json::to_string(&answer)?;
@@ -85,10 +100,14 @@ fn found(lang: Lang, finding: &Finding) -> FoundSituation<'_> {
         what,
         seen,
         cure,
-        command: match &finding.cure {
-            Some(Cure::CopyCommand(command)) => Some(command.as_str()),
-            _ => None,
-        },
+        command: command(finding.cure.as_ref()),
+    }
+}
+
+fn command(cure: Option<&Cure>) -> Option<&str> {
+    match cure {
+        Some(Cure::CopyCommand(command)) => Some(command),
+        _ => None,
     }
 }
 
@@ -112,14 +131,17 @@ fn reason(unseen: &Unseen) -> &'static str {
         Unseen::OtherProgram { .. } => "other-program",
         Unseen::Quiet => "quiet",
         Unseen::NoAnswer => "no-answer",
+        Unseen::Reporter { .. } => "reporter",
         Unseen::Rule(_) => "rule",
         Unseen::SetByHand { .. } => "set-by-hand",
         Unseen::NothingBack => "nothing-back",
+        Unseen::LineEnd => "line-end",
         Unseen::MarkSent { .. } => "mark-sent",
         Unseen::LengthSent { .. } => "length-sent",
         Unseen::OneAddress { .. } => "one-address",
         Unseen::SenderUnknown => "sender-unknown",
         Unseen::AtSender { .. } => "at-sender",
+        Unseen::InterfaceOff { .. } => "interface-off",
         Unseen::PeerUnnamed { .. } => "peer-unnamed",
     }
 }
@@ -150,6 +172,7 @@ mod tests {
                 situation: Situation::MtuHole,
                 reason: Unseen::NotAsked,
             }],
+            ..Diagnosis::default()
         };
         let line = line(Lang::English, &evidence, &diagnosis).unwrap();
         assert_eq!(line.matches('\n').count(), 1);

@@ -23,6 +23,9 @@ pub fn text(lang: Lang, diagnosis: &Diagnosis) -> String {
             text
         }
     };
+    if let Some(probed) = words::probed(lang, diagnosis) {
+        text.push_str(&format!("\n{probed}\n"));
+    }
     if !diagnosis.ruled_out.is_empty() {
         let count = diagnosis.ruled_out.len();
         let title = t!(lang, "diagnose.ruled_out", count = count);
@@ -55,14 +58,25 @@ pub fn text(lang: Lang, diagnosis: &Diagnosis) -> String {
     text
 }
 
-/// No verdict: how far that reaches.
+/// No verdict: how far that reaches, and what to do next.
 fn nothing(lang: Lang, diagnosis: &Diagnosis) -> String {
-    let nothing = match (diagnosis.ruled_out.is_empty(), diagnosis.unknown.is_empty()) {
-        (true, _) => t!(lang, "diagnose.nothing_known"),
-        (false, true) => t!(lang, "diagnose.nothing"),
-        (false, false) => t!(lang, "diagnose.nothing_so_far"),
-    };
-    format!("{nothing}\n")
+    let mut text = format!("{}\n", words::nothing(lang, diagnosis));
+    if let Some(step) = &diagnosis.next {
+        let next = words::next_step(lang, step, AskedFrom::Terminal);
+        text.push_str(&format!("  {next}\n"));
+        text.push_str(&command(step.cure.as_ref()));
+    }
+    text
+}
+
+/// The line of a command to run; empty without one.
+fn command(cure: Option<&Cure>) -> String {
+    match cure {
+        Some(Cure::CopyCommand(command)) => {
+            format!("    {}\n", printable::line(command.as_bytes()))
+        }
+        _ => String::new(),
+    }
 }
 
 fn finding(lang: Lang, finding: &Finding) -> String {
@@ -72,10 +86,7 @@ fn finding(lang: Lang, finding: &Finding) -> String {
         text.push_str(&format!("  {}\n", t!(lang, "diagnose.seen", fact = seen)));
     }
     text.push_str(&format!("  {}\n", t!(lang, "diagnose.advice", cure = cure)));
-    if let Some(Cure::CopyCommand(command)) = &finding.cure {
-        let command = printable::line(command.as_bytes());
-        text.push_str(&format!("    {command}\n"));
-    }
+    text.push_str(&command(finding.cure.as_ref()));
     let id = finding.situation.id();
     text.push_str(&format!("  {}\n", t!(lang, "diagnose.more", id = id)));
     text
@@ -89,7 +100,7 @@ fn ids(lang: Lang, situations: &[Situation]) -> String {
 mod tests {
     use super::*;
     use crate::engine::evidence::Unseen;
-    use crate::explain::doctor::{Certainty, Missing};
+    use crate::explain::doctor::{Certainty, Missing, NextStep};
 
     fn found(situation: Situation) -> Finding {
         Finding {
@@ -144,6 +155,34 @@ mod tests {
         assert!(text.contains("Ruled out: 2"), "{text}");
         assert!(text.contains("not-bound"), "{text}");
         assert!(text.contains("--probe"), "{text}");
+    }
+
+    #[test]
+    fn a_silence_without_a_cause_begins_with_the_next_step() {
+        let reason = Unseen::NotPermitted {
+            command: "sudo nft list ruleset".to_owned(),
+        };
+        let diagnosis = Diagnosis {
+            ruled_out: vec![Situation::NotBound],
+            unknown: vec![missing(Situation::DropIn, reason.clone())],
+            is_silent: true,
+            next: Some(NextStep {
+                situation: Situation::DropIn,
+                reason,
+                is_there: false,
+                is_firewall: true,
+                cure: Some(Cure::CopyCommand("sudo nft list ruleset".to_owned())),
+            }),
+            ..Diagnosis::default()
+        };
+        for lang in Lang::ALL {
+            let text = text(lang, &diagnosis);
+            let third = text.lines().nth(2).unwrap();
+            assert_eq!(third, "    sudo nft list ruleset", "{text}");
+        }
+        let text = text(Lang::English, &diagnosis);
+        assert!(text.starts_with("No cause was seen here."), "{text}");
+        assert!(!text.contains("Nothing wrong"), "{text}");
     }
 
     #[test]

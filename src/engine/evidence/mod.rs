@@ -29,7 +29,7 @@ pub use question::{Question, Transport};
 pub use reports::Report;
 pub use session::{
     AfterFin, ConnectionEnd, Count, EarlierAddress, EndOfConnection, JoinedGroup, MOST,
-    OpenConnection, SAMPLE_BYTES, SAMPLES, Sample, SessionFacts, SessionSettings,
+    OpenConnection, Reply, SAMPLE_BYTES, SAMPLES, Sample, SessionFacts, SessionSettings,
 };
 
 use local::MissedWatch;
@@ -79,6 +79,9 @@ pub enum Unseen {
     Quiet,
     /// No answer and no report of an error came, which proves nothing.
     NoAnswer,
+    /// An error (ICMP) came, and the system does not tell which machine reported it: the command that
+    /// shows it.
+    Reporter { command: String },
     /// A rule of a firewall decides, and its conditions cannot be compared with the packets in
     /// question: the rule as its program prints it.
     Rule(String),
@@ -87,6 +90,9 @@ pub enum Unseen {
     SetByHand { entry: String, command: String },
     /// Nothing came back that would show it, and a peer that never answers looks the same.
     NothingBack,
+    /// Nothing came back to texts, and a peer that waits for another end of lines looks the same as
+    /// one that never answers.
+    LineEnd,
     /// Nothing came back, and a text with a byte order mark of this encoding was sent: whether the
     /// peer takes it for a part of the text is not seen from here.
     MarkSent { encoding: String },
@@ -102,6 +108,9 @@ pub enum Unseen {
     /// Only the machine that should send shows it: that machine, and the address to which it should
     /// send.
     AtSender { from: IpAddr, to: IpAddr },
+    /// These interfaces are off or not connected while others work: whether messages should come by
+    /// them is not known.
+    InterfaceOff { interfaces: String },
     /// It matters to peers on other machines only, and none is named: the address of the receiver.
     PeerUnnamed { local: String },
     /// The receiver at this address gets no datagrams to broadcast and group addresses, and none

@@ -37,6 +37,9 @@ pub struct SessionFacts {
     /// The newest messages, oldest first.
     pub newest_sent: Vec<Sample>,
     pub newest_received: Vec<Sample>,
+    /// What followed each of `newest_sent`; empty if that is not known.
+    #[serde(default)]
+    pub replies: Vec<Reply>,
     /// The newest failures, oldest first.
     pub failures: Vec<Failure>,
     /// How the newest connections ended; oldest first.
@@ -65,6 +68,15 @@ pub struct Sample {
     pub bytes: Vec<u8>,
     /// The length of the message in bytes.
     pub length: u64,
+}
+
+/// What followed a message before the next one went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reply {
+    /// Whether something came.
+    pub came: bool,
+    /// Seconds until it came; without it, until the next message went or the question was asked.
+    pub waited: f64,
 }
 
 /// A connection that is open.

@@ -6,6 +6,7 @@ mod lines;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tried;
 
 use super::diagnosis::Cure;
 use super::{Check, Situation};
@@ -29,10 +30,17 @@ pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
             let charset = text::peer_encoding(evidence)?;
             Some(Cure::Encoding(charset.name().to_owned()))
         }
-        Situation::NoLineEnd => Some(Cure::LineEnd("lf".to_owned())),
-        Situation::OtherLineEnd => lines::peer_line_end(evidence).map(Cure::LineEnd),
+        Situation::NoLineEnd => unset(evidence, lines::missing_line_end(evidence)?),
+        Situation::OtherLineEnd => unset(evidence, lines::peer_line_end(evidence)?),
         Situation::WrongChecksum => checksum::cure(evidence),
         Situation::DigitsAsText => Some(Cure::SendAsHex),
         _ => None,
     }
+}
+
+/// The cure that sets a line end, unless it is set.
+fn unset(evidence: &Evidence, name: String) -> Option<Cure> {
+    let session = evidence.session.as_ref();
+    let is_set = session.is_some_and(|session| session.settings.line_end == name);
+    (!is_set).then_some(Cure::LineEnd(name))
 }

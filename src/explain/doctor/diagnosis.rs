@@ -12,6 +12,12 @@ pub struct Diagnosis {
     pub findings: Vec<Finding>,
     pub ruled_out: Vec<Situation>,
     pub unknown: Vec<Missing>,
+    /// Whether nothing came that is waited for.
+    pub is_silent: bool,
+    /// What to do next, where no cause of a silence was seen.
+    pub next: Option<NextStep>,
+    /// What was sent to others as probes, and what came back.
+    pub probed: Vec<Clue>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +88,20 @@ pub enum Cure {
 pub struct Missing {
     pub situation: Situation,
     pub reason: Unseen,
+}
+
+/// What to do to find out more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextStep {
+    /// What it tells, and why that is not known.
+    pub situation: Situation,
+    pub reason: Unseen,
+    /// Whether it is to be done on the other machine.
+    pub is_there: bool,
+    /// Whether it shows the firewall of this machine.
+    pub is_firewall: bool,
+    /// The command to run, or what the window can set for it.
+    pub cure: Option<Cure>,
 }
 
 /// What a check found.

@@ -10,6 +10,7 @@ mod scene;
 mod session;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 use super::diagnosis::{Cure, Outcome};
 use super::{Check, Situation};
@@ -85,8 +86,9 @@ pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
         // Its own settings say where it would be open.
         Situation::NotBound => {
             scene::session(evidence).filter(|session| !session.open)?;
-            evidence.question.local().map(Cure::BindTo)
+            ports::free_address(evidence).map(Cure::BindTo)
         }
+        Situation::PortTaken => ports::unseen_holder(evidence).map(Cure::CopyCommand),
         Situation::HiddenByFilter => Some(Cure::ClearFilter),
         Situation::SimulatedNetwork => Some(Cure::StopSimulation),
         Situation::LoopbackOnly | Situation::OtherInterface | Situation::BoundToOneAddress => {

@@ -3,6 +3,8 @@
 //! Everything here is a pure function of [`Evidence`].
 
 mod catalogue;
+mod commands;
+mod consequences;
 mod content;
 mod diagnosis;
 mod failures;
@@ -11,14 +13,16 @@ mod firewall;
 mod found;
 mod lists;
 mod local;
+mod next_step;
 mod path;
 mod peer;
+mod probed;
 mod sender;
 mod target_failures;
 pub mod words;
 
 pub use catalogue::{Situation, Subject};
-pub use diagnosis::{Certainty, Clue, Cure, Diagnosis, Finding, Missing};
+pub use diagnosis::{Certainty, Clue, Cure, Diagnosis, Finding, Missing, NextStep};
 
 use crate::engine::evidence::Evidence;
 use diagnosis::Outcome;
@@ -36,7 +40,11 @@ pub fn judge(evidence: &Evidence) -> Diagnosis {
         peer::CHECKS,
         content::CHECKS,
     ];
-    let mut diagnosis = Diagnosis::default();
+    let mut diagnosis = Diagnosis {
+        is_silent: next_step::is_silent(evidence),
+        probed: probed::facts(evidence),
+        ..Diagnosis::default()
+    };
     for (situation, check) in checks.into_iter().flatten() {
         match check(evidence) {
             Outcome::Is(certainty, clues) => {
@@ -57,10 +65,14 @@ pub fn judge(evidence: &Evidence) -> Diagnosis {
             Outcome::DoesNotApply => {}
         }
     }
+    consequences::leave_out(&mut diagnosis.findings, &evidence.question);
     // It says no more than that nothing came back, and any other cause says why.
     let says_why = |finding: &Finding| finding.situation != Situation::ConnectUnanswered;
     if diagnosis.findings.iter().any(says_why) {
         diagnosis.findings.retain(says_why);
+    }
+    if diagnosis.is_silent && diagnosis.findings.is_empty() {
+        diagnosis.next = next_step::of(evidence, &diagnosis.unknown);
     }
     // What is shown stands before what is likely; the order of the catalogue decides otherwise.
     diagnosis.findings.sort_by_key(|finding| finding.certainty);

@@ -1,6 +1,10 @@
 //! Findings and entries of the catalogue in words. Others chose some of the values: all of it is
 //! safe text.
 
+mod without_cause;
+
+pub use without_cause::{next_step, nothing, probed};
+
 use super::{Certainty, Clue, Cure, Finding, Situation, Subject};
 use crate::engine::evidence::Unseen;
 use crate::payload::message::LineEnding;
@@ -122,6 +126,14 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
             t!(lang, "diagnose.unseen.no_answer"),
             t!(lang, "diagnose.unseen.at_the_other_end"),
         ),
+        Unseen::Reporter { command } => (
+            t!(lang, "diagnose.unseen.reporter"),
+            t!(
+                lang,
+                "diagnose.unseen.run_and_send",
+                command = safe(command)
+            ),
+        ),
         Unseen::Rule(rule) => (
             t!(lang, "diagnose.unseen.rule", rule = safe(rule)),
             String::new(),
@@ -133,6 +145,10 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
         Unseen::NothingBack => (
             t!(lang, "diagnose.unseen.nothing_back"),
             t!(lang, "diagnose.unseen.send_otherwise"),
+        ),
+        Unseen::LineEnd => (
+            t!(lang, "diagnose.unseen.nothing_back"),
+            t!(lang, "diagnose.unseen.send_line_end"),
         ),
         Unseen::MarkSent { encoding } => (
             t!(lang, "diagnose.unseen.mark_sent", encoding = safe(encoding)),
@@ -164,6 +180,18 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
         Unseen::AtSender { from, to } => (
             t!(lang, "diagnose.unseen.at_sender", from = from),
             t!(lang, "diagnose.unseen.run_at_sender", from = from, to = to),
+        ),
+        Unseen::InterfaceOff { interfaces } => (
+            t!(
+                lang,
+                "diagnose.unseen.interface_off",
+                interfaces = safe(interfaces)
+            ),
+            t!(
+                lang,
+                "diagnose.unseen.switch_on",
+                interfaces = safe(interfaces)
+            ),
         ),
         Unseen::PeerUnnamed { local } => (
             t!(lang, "diagnose.unseen.peer_unnamed", local = safe(local)),
@@ -311,11 +339,14 @@ mod tests {
             Unseen::Quiet,
             Unseen::NoAnswer,
             Unseen::NothingBack,
+            Unseen::LineEnd,
+            Unseen::Reporter { command: text() },
             Unseen::Rule(text()),
             Unseen::SetByHand {
                 entry: text(),
                 command: text(),
             },
+            Unseen::InterfaceOff { interfaces: text() },
             Unseen::PeerUnnamed { local: text() },
             Unseen::SenderUnknown,
             Unseen::AtSender {

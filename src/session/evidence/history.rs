@@ -2,8 +2,8 @@
 
 use crate::connection_id::ConnectionId;
 use crate::engine::evidence::{
-    AfterFin, ConnectionEnd, EarlierAddress, EndOfConnection, MOST, SAMPLE_BYTES, SAMPLES, Sample,
-    SessionFacts,
+    AfterFin, ConnectionEnd, EarlierAddress, EndOfConnection, MOST, Reply, SAMPLE_BYTES, SAMPLES,
+    Sample, SessionFacts,
 };
 use crate::peer::Peer;
 use crate::traffic::{Body, Failure, Log, Micros, Notice, Record};
@@ -20,6 +20,8 @@ const ANSWER: Micros = 1_000_000;
 pub struct History {
     sent: VecDeque<Sample>,
     received: VecDeque<Sample>,
+    /// Of each of `sent`.
+    replies: VecDeque<Reply>,
     failures: VecDeque<Failure>,
     ends: VecDeque<ConnectionEnd>,
     senders: Vec<SocketAddr>,
@@ -71,7 +73,8 @@ impl History {
     }
 
     /// The facts that the rows tell; the others are left to the session.
-    pub fn facts(self) -> SessionFacts {
+    pub fn facts(mut self) -> SessionFacts {
+        self.wait_until(self.now);
         let since = |time: Option<Micros>| time.map(|time| seconds(self.now - time));
         let mut ends: Vec<ConnectionEnd> = self.ends.into();
         for begun in self.open.values().filter(|begun| begun.finished.is_some()) {
@@ -84,6 +87,7 @@ impl History {
             senders: self.senders,
             newest_sent: self.sent.into(),
             newest_received: self.received.into(),
+            replies: self.replies.into(),
             failures: self.failures.into(),
             ends,
             earlier: self.earlier,
@@ -94,6 +98,7 @@ impl History {
     fn add(&mut self, record: &Record<'_>) {
         match record.body {
             Body::Sent { peer, bytes } => {
+                self.wait_until(record.time);
                 self.last_sent = Some(record.time);
                 self.unanswered += 1;
                 let begun = record.connection.and_then(|id| self.open.get_mut(&id));
@@ -103,9 +108,16 @@ impl History {
                     None => {}
                 }
                 let length = length(record, bytes);
-                push(&mut self.sent, SAMPLES, sample(peer, bytes, length));
+                let sample = sample(peer, bytes, length);
+                let reply = sample.is_some().then(Reply::default);
+                push(&mut self.replies, SAMPLES, reply);
+                push(&mut self.sent, SAMPLES, sample);
             }
             Body::Received { peer, bytes } => {
+                self.wait_until(record.time);
+                if let Some(reply) = self.replies.back_mut() {
+                    reply.came = true;
+                }
                 self.last_received = Some(record.time);
                 self.unanswered = 0;
                 let length = length(record, bytes);
@@ -122,6 +134,15 @@ impl History {
                 push(&mut self.received, SAMPLES, sample(peer, bytes, length));
             }
             Body::Notice(notice) => self.observe(notice, record),
+        }
+    }
+
+    /// Counts how long the newest message has waited by this time, unless something came.
+    fn wait_until(&mut self, time: Micros) {
+        if let (Some(reply), Some(sent)) = (self.replies.back_mut(), self.last_sent)
+            && !reply.came
+        {
+            reply.waited = seconds(time - sent);
         }
     }
 
@@ -180,6 +201,7 @@ impl History {
     fn forget_messages(&mut self) {
         self.sent.clear();
         self.received.clear();
+        self.replies.clear();
         self.senders.clear();
         (self.last_sent, self.last_received) = (None, None);
         self.unanswered = 0;

@@ -1,7 +1,7 @@
 use crate::connection_id::ConnectionId;
 use crate::engine::evidence::{
-    AfterFin, EarlierAddress, EndOfConnection, Question, SAMPLE_BYTES, SAMPLES, SessionFacts,
-    SessionSettings, Transport,
+    AfterFin, EarlierAddress, EndOfConnection, Question, Reply, SAMPLE_BYTES, SAMPLES,
+    SessionFacts, SessionSettings, Transport,
 };
 use crate::engine::{Event, Setup};
 use crate::peer::Peer;
@@ -69,6 +69,28 @@ fn the_newest_messages_are_kept_by_their_first_bytes() {
         from: None,
     };
     assert_eq!(session.question(), Some(asked));
+}
+
+#[test]
+fn what_followed_each_message_is_known_of_the_newest_ones() {
+    let mut session = udp(5000);
+    let peer = address(9000);
+    apply(&mut session, |rows| {
+        rows.sent(0, peer, b"a");
+        rows.sent(3 * SECOND, peer, b"b");
+        rows.received(4 * SECOND, peer, b"first", Arrival::default());
+        rows.received(6 * SECOND, peer, b"second", Arrival::default());
+        rows.sent(7 * SECOND, peer, b"c");
+    });
+    let reply = |came, waited| Reply { came, waited };
+    let expected = [reply(false, 3.0), reply(true, 1.0), reply(false, 5.0)];
+    assert_eq!(facts(&session, 12).replies, expected);
+    apply(&mut session, |rows| {
+        for number in 0..SAMPLES as u8 {
+            rows.sent(8 * SECOND, peer, &[number]);
+        }
+    });
+    assert_eq!(facts(&session, 12).replies.len(), SAMPLES);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use super::cured::{AfterCure, Cured};
 use super::{entry_link, sentence_in};
-use crate::explain::doctor::words::{self, FindingText};
-use crate::explain::doctor::{Cure, Diagnosis, Finding};
+use crate::explain::doctor::words::{self, AskedFrom, FindingText};
+use crate::explain::doctor::{Cure, Diagnosis, Finding, NextStep};
 use crate::t;
 use crate::ui::{Action, UiContext, controls, theme};
 use egui::accesskit::Live;
@@ -24,20 +24,7 @@ impl Cards<'_> {
     /// Shows the verdict, and the other findings below it.
     pub fn ui(&self, ui: &mut Ui, cx: UiContext<'_>, diagnosis: &Diagnosis) -> Option<Action> {
         let Some((verdict, others)) = diagnosis.findings.split_first() else {
-            let key = match (diagnosis.ruled_out.is_empty(), diagnosis.unknown.is_empty()) {
-                (true, _) => "diagnose.nothing_known",
-                (false, true) => "diagnose.nothing",
-                (false, false) => "diagnose.nothing_so_far",
-            };
-            let ink = match diagnosis.ruled_out.is_empty() || !self.is_current {
-                true => cx.palette.dim,
-                false => cx.palette.ok,
-            };
-            frame(cx.palette.field).show(ui, |ui| {
-                ui.set_min_width(ui.available_width());
-                title_ui(ui, &t!(cx.lang, key), ink);
-            });
-            return None;
+            return self.nothing_ui(ui, cx, diagnosis);
         };
         let ground = match self.is_current {
             true => cx.palette.error_soft,
@@ -52,6 +39,59 @@ impl Cards<'_> {
             action = action.or(self.card_ui(ui, cx, other, cx.palette.field));
         }
         action
+    }
+
+    /// No verdict. Only where nothing is waited for, or all is known, it looks like an all-clear.
+    fn nothing_ui(&self, ui: &mut Ui, cx: UiContext<'_>, diagnosis: &Diagnosis) -> Option<Action> {
+        let is_open = diagnosis.is_silent && !diagnosis.unknown.is_empty();
+        let ink = match is_open {
+            _ if !self.is_current || diagnosis.ruled_out.is_empty() => cx.palette.dim,
+            true => cx.palette.text,
+            false => cx.palette.ok,
+        };
+        let shown = frame(cx.palette.field).show(ui, |ui| {
+            ui.set_min_width(ui.available_width());
+            title_ui(ui, &words::nothing(cx.lang, diagnosis), ink);
+            let step = diagnosis.next.as_ref()?;
+            self.step_ui(ui, cx, step)
+        });
+        shown.inner
+    }
+
+    /// What to do next, with the button that does it or copies its command.
+    fn step_ui(&self, ui: &mut Ui, cx: UiContext<'_>, step: &NextStep) -> Option<Action> {
+        let ink = match self.is_current {
+            true => cx.palette.text,
+            false => cx.palette.dim,
+        };
+        let next = words::next_step(cx.lang, step, AskedFrom::Window);
+        sentence_in(ui, &next, ink);
+        command_ui(ui, step.cure.as_ref(), ink);
+        let done = self.done(step.cure.as_ref());
+        match (done, &step.cure) {
+            (Some(_), Some(Cure::CopyCommand(_))) => {
+                sentence_in(ui, &t!(cx.lang, "diagnose.copied"), cx.palette.text);
+            }
+            (Some((cured, after)), _) => cured.ui(ui, cx, after),
+            (None, _) => {}
+        }
+        let row = ui.horizontal_wrapped(|ui| {
+            let is_copy = matches!(step.cure, Some(Cure::CopyCommand(_)));
+            let resent = done.filter(|_| !is_copy);
+            let resent = resent.and_then(|(cured, after)| cured.resend_ui(ui, cx, after));
+            let cured = match done.is_none() || is_copy {
+                true => cure_ui(ui, cx, step.cure.as_ref()),
+                false => None,
+            };
+            let action = resent.or(cured);
+            action.or(entry_link(ui, cx, step.situation))
+        });
+        row.inner
+    }
+
+    /// The cure that was carried out, if it is this one.
+    fn done(&self, cure: Option<&Cure>) -> Option<(&Cured, AfterCure<'_>)> {
+        self.cured.filter(|(cured, _)| cure == Some(cured.cure()))
     }
 
     fn card_ui(
@@ -73,14 +113,8 @@ impl Cards<'_> {
                 sentence_in(ui, &t!(cx.lang, "diagnose.seen", fact = fact), ink);
             }
             sentence_in(ui, &t!(cx.lang, "diagnose.advice", cure = cure), ink);
-            if let Some(Cure::CopyCommand(command)) = &finding.cure {
-                let command = crate::payload::printable::line(command.as_bytes());
-                let text = RichText::new(command).font(theme::mono()).color(ink);
-                ui.add(Label::new(text).wrap().selectable(true));
-            }
-            let is_cured =
-                |(cured, _): &(&Cured, AfterCure<'_>)| finding.cure.as_ref() == Some(cured.cure());
-            let done = self.cured.filter(is_cured);
+            command_ui(ui, finding.cure.as_ref(), ink);
+            let done = self.done(finding.cure.as_ref());
             if let Some((cured, after)) = done {
                 cured.ui(ui, cx, after);
             }
@@ -88,7 +122,7 @@ impl Cards<'_> {
                 let resent = done.and_then(|(cured, after)| cured.resend_ui(ui, cx, after));
                 let again = done.is_none_or(|(cured, after)| cured.may_repeat(after.session));
                 let cured = match again {
-                    true => cure_ui(ui, cx, finding),
+                    true => cure_ui(ui, cx, finding.cure.as_ref()),
                     false => None,
                 };
                 let action = resent.or(cured);
@@ -100,9 +134,18 @@ impl Cards<'_> {
     }
 }
 
+/// The command to run, where there is one.
+fn command_ui(ui: &mut Ui, cure: Option<&Cure>, ink: Color32) {
+    if let Some(Cure::CopyCommand(command)) = cure {
+        let command = crate::payload::printable::line(command.as_bytes());
+        let text = RichText::new(command).font(theme::mono()).color(ink);
+        ui.add(Label::new(text).wrap().selectable(true));
+    }
+}
+
 /// The button that carries out the cure, where there is one.
-fn cure_ui(ui: &mut Ui, cx: UiContext<'_>, finding: &Finding) -> Option<Action> {
-    let cure = finding.cure.as_ref()?;
+fn cure_ui(ui: &mut Ui, cx: UiContext<'_>, cure: Option<&Cure>) -> Option<Action> {
+    let cure = cure?;
     let name = words::cure_name(cx.lang, cure)?;
     let clicked = controls::small(ui, &name, &name).clicked();
     clicked.then(|| Action::Cure(cure.clone()))

@@ -1,4 +1,4 @@
-//! What was ruled out, and what is not known, folded.
+//! What the probes brought, and, folded, what was ruled out and what is not known.
 
 use super::{dim, entry_link, sentence};
 use crate::explain::doctor::words::{self, AskedFrom};
@@ -7,9 +7,12 @@ use crate::t;
 use crate::ui::{Action, UiContext};
 use egui::{CollapsingHeader, TextWrapMode, Ui};
 
-/// Shows both lists.
+/// Shows the line of the probes, and both lists.
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, diagnosis: &Diagnosis) -> Option<Action> {
     let mut action = None;
+    if let Some(probed) = words::probed(cx.lang, diagnosis) {
+        sentence(ui, cx, &probed);
+    }
     if !diagnosis.ruled_out.is_empty() {
         let count = diagnosis.ruled_out.len();
         let title = t!(cx.lang, "diagnose.ruled_out", count = count);

@@ -86,6 +86,8 @@ pub(super) fn waiting_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, card
             return;
         }
         let message = match (kind.role(), session.local()) {
+            // Who has sent something knows how.
+            (SessionRole::Client, _) if session.totals.sent.records > 0 => None,
             (SessionRole::Client, _) => Some(t!(cx.lang, "first_run.connected")),
             (_, Some(local)) => Some(reach(cx, local)),
             (_, None) => None,

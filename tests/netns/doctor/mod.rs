@@ -22,3 +22,5 @@ mod sender;
 mod talk;
 /// Senders of the other IP version than that of a session.
 mod versions;
+/// Receivers that wait for nobody in particular.
+mod waiting;

@@ -4,6 +4,7 @@ use super::asked::{Answer, answers_to, answers_with_probes};
 use super::path::{facts, session, target, verdict};
 use crate::skips::have;
 use netpeer::engine::evidence::{Question, Transport};
+use netpeer::traffic::{Cause, Failure, Operation};
 use std::net::{TcpListener, UdpSocket};
 
 fn over_tcp(to: &str) -> Question {
@@ -173,6 +174,39 @@ fn healthy() {
         let facts = asks.then(|| facts("[::]:9440"));
         for answer in answers_to(&question, facts.as_ref()) {
             assert_eq!(answer.verdict(), "none", "{question:?}: {answer:?}");
+        }
+    }
+}
+
+#[test]
+fn probes_weaken_nothing_that_a_report_decides_in_a_subprocess() {
+    if have(&["setpriv"]) {
+        namespaces::run("netns::doctor::probes::reported");
+    }
+}
+
+#[test]
+#[ignore = "run by the test above, in a network namespace"]
+fn reported() {
+    for to in ["10.77.0.2:9498", "[fd77::2]:9498"] {
+        let mut facts = facts("[::]:9440");
+        facts.sent.messages = 1;
+        facts.failures = vec![Failure {
+            operation: Operation::Send,
+            address: to.to_owned(),
+            cause: Cause::PortUnreachable {
+                code: 111,
+                newer: None,
+            },
+        }];
+        let question = session("[::]:9440", to);
+        let before = answers_to(&question, Some(&facts));
+        let after = answers_with_probes(&question, Some(&facts));
+        for answer in before.iter().chain(&after) {
+            assert_eq!(answer.verdict(), "port-unreachable", "{to}: {answer:?}");
+            for situation in ["host-unreachable", "client-isolation", "rejected-on-way"] {
+                assert!(!is_open(answer, situation), "{to}, {situation}: {answer:?}");
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::sys::child::{self, ChildFailure};
 use crate::engine::sys::clock::Clock;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::{self, ErrorKind, Read as _};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 /// How often each size is sent, the pause between two rounds, and the wait after the last one.
@@ -33,7 +33,7 @@ pub(super) fn probe(to: SocketAddr, mtu: Option<u32>, until: Instant) -> Seen<Ec
     let until = until.min(clock.instant() + Duration::from_secs(1));
     match Prober::open(to, mtu) {
         Ok(mut prober) => Seen::Known(prober.run(&clock, until)),
-        Err(error) => by_program(to.ip().to_canonical(), mtu, &error, until),
+        Err(error) => by_program(to, mtu, &error, until),
     }
 }
 
@@ -199,12 +199,27 @@ fn checksum(bytes: &[u8]) -> u16 {
     u16::try_from(!folded & 0xFFFF).unwrap_or_default()
 }
 
+/// An address as `ping` takes it: with the interface, where it is valid on one link only.
+fn written(to: SocketAddr) -> String {
+    let ip = to.ip().to_canonical();
+    match to {
+        SocketAddr::V6(v6) if v6.scope_id() != 0 => format!("{ip}%{}", v6.scope_id()),
+        _ => ip.to_string(),
+    }
+}
+
 /// Asks with the program `ping` (iputils), since a socket failed with this error.
-fn by_program(ip: IpAddr, mtu: Option<u32>, error: &io::Error, until: Instant) -> Seen<EchoFacts> {
-    let address = ip.to_string();
+fn by_program(
+    to: SocketAddr,
+    mtu: Option<u32>,
+    error: &io::Error,
+    until: Instant,
+) -> Seen<EchoFacts> {
+    let address = written(to);
     let without = || match error.kind() {
-        ErrorKind::PermissionDenied => Unseen::NotPermitted {
-            command: format!("sudo ping {address}"),
+        // Where a user may not send echo requests, `ping` usually may.
+        ErrorKind::PermissionDenied => Unseen::OtherProgram {
+            command: format!("ping {address}"),
         },
         _ => Unseen::Unreadable(error.to_string()),
     };
@@ -229,7 +244,11 @@ fn by_program(ip: IpAddr, mtu: Option<u32>, error: &io::Error, until: Instant) -
         answered,
         ..EchoFacts::default()
     };
-    let header = if ip.is_ipv6() { 48 } else { 28 };
+    let header = if to.ip().to_canonical().is_ipv6() {
+        48
+    } else {
+        28
+    };
     if let Some(mtu) = mtu.filter(|&mtu| answered && mtu > header) {
         let content = (mtu - header).to_string();
         if let Ok(is_answered) = ping(&["-M", "do", "-s", &content]) {
@@ -245,18 +264,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_lack_of_rights_is_called_one() {
-        let ip = [127, 0, 0, 1].into();
+    fn where_a_user_may_not_ask_ping_is_named_without_root() {
+        let to = SocketAddr::from(([127, 0, 0, 1], 9));
         let reason = |error: ErrorKind| {
             // No time to run a program, or none that answers.
-            match by_program(ip, None, &error.into(), Instant::now()) {
+            match by_program(to, None, &error.into(), Instant::now()) {
                 Seen::Unseen(reason) => Some(reason),
                 Seen::Known(_) => None,
             }
         };
-        let is_denied = |reason: Unseen| matches!(reason, Unseen::NotPermitted { .. });
-        assert!(reason(ErrorKind::PermissionDenied).is_none_or(is_denied));
-        assert!(!reason(ErrorKind::Unsupported).is_some_and(is_denied));
+        let command = "ping 127.0.0.1".to_owned();
+        let named = Unseen::OtherProgram { command };
+        assert!(reason(ErrorKind::PermissionDenied).is_none_or(|reason| reason == named));
+        assert!(reason(ErrorKind::Unsupported).is_none_or(|reason| reason != named));
+    }
+
+    #[test]
+    fn an_address_of_one_link_has_its_interface() {
+        let six = std::net::SocketAddrV6::new("fe80::1".parse().unwrap(), 9, 0, 3);
+        assert_eq!(written(six.into()), "fe80::1%3");
+        assert_eq!(written("[::ffff:10.0.0.1]:9".parse().unwrap()), "10.0.0.1");
     }
 
     #[cfg(target_os = "linux")]

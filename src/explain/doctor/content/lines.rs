@@ -1,11 +1,12 @@
 //! Ends of lines.
 
+use super::tried::Tried;
 use crate::engine::evidence::{Evidence, Sample, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 use crate::explain::doctor::peer::Target;
 
 /// Seconds without an answer after which one is missing.
-const PATIENCE: f64 = 2.0;
+pub(super) const PATIENCE: f64 = 2.0;
 
 pub fn no_line_end(evidence: &Evidence) -> Outcome {
     let Some(target) = Target::of(evidence).filter(|target| target.is_tcp) else {
@@ -17,6 +18,13 @@ pub fn no_line_end(evidence: &Evidence) -> Outcome {
     else {
         return Outcome::DoesNotApply;
     };
+    if let Some(tried) = Tried::of(&target) {
+        return match tried.ours() {
+            None => Outcome::Is(Certainty::Likely, tried.clues()),
+            // A situation of its own.
+            Some(_) => Outcome::DoesNotApply,
+        };
+    }
     let (answered, waiting) = target.sent_by_answer();
     let is_line = |sample: &&Sample| is_text(&sample.bytes) && line_end(&sample.bytes).is_none();
     if waiting.is_empty() || !waiting.iter().all(is_line) {
@@ -36,7 +44,7 @@ pub fn no_line_end(evidence: &Evidence) -> Outcome {
             .last()
             .is_some_and(|last| is_text(&last.bytes) && line_end(&last.bytes).is_some());
     if !answers_lines {
-        return Outcome::Unseen(Unseen::NothingBack);
+        return Outcome::Unseen(Unseen::LineEnd);
     }
     let clue = Clue::new(
         "doctor.content.no_line_end",
@@ -48,6 +56,7 @@ pub fn no_line_end(evidence: &Evidence) -> Outcome {
 pub fn other_line_end(evidence: &Evidence) -> Outcome {
     let Some((ours, theirs, certainty)) = ends(evidence) else {
         return match evidence.session {
+            Some(_) if may_wait(evidence) => Outcome::Unseen(Unseen::LineEnd),
             Some(_) => Outcome::IsNot,
             None => Outcome::DoesNotApply,
         };
@@ -56,27 +65,57 @@ pub fn other_line_end(evidence: &Evidence) -> Outcome {
         ("ours", name(ours).to_owned()),
         ("peer", name(theirs).to_owned()),
     ];
-    Outcome::Is(
-        certainty,
-        vec![Clue::new("doctor.content.line_ends", values)],
-    )
+    let mut clues = vec![Clue::new("doctor.content.line_ends", values)];
+    let target = Target::of(evidence);
+    let tried = target.and_then(|target| Tried::of(&target));
+    clues.extend(tried.iter().flat_map(Tried::clues));
+    Outcome::Is(certainty, clues)
+}
+
+/// Whether lines went to a peer that has everything and has said nothing, and none of them ended
+/// with CR LF: it may wait for that.
+fn may_wait(evidence: &Evidence) -> bool {
+    let Some(target) = Target::of(evidence).filter(|target| target.is_tcp) else {
+        return false;
+    };
+    let is_client = target.session().is_some_and(|known| !known.is_server);
+    let is_silent = target.received().is_empty() && target.is_unanswered(PATIENCE);
+    let sent = target.sent();
+    let ends = || sent.iter().map(|sample| line_end(&sample.bytes));
+    is_client
+        && is_silent
+        && target.has_all()
+        && sent.iter().all(|sample| is_text(&sample.bytes))
+        && ends().any(|end| end.is_some())
+        && ends().all(|end| end != Some("\r\n"))
+}
+
+/// The name of the line end that texts lack: that of a line that was answered.
+pub fn missing_line_end(evidence: &Evidence) -> Option<String> {
+    let target = Target::of(evidence)?;
+    let answered = match Tried::of(&target) {
+        Some(tried) => Some(tried.theirs()),
+        None => {
+            let (answered, _) = target.sent_by_answer();
+            answered.last().and_then(|last| line_end(&last.bytes))
+        }
+    };
+    Some(setting(answered.unwrap_or("\n")).to_owned())
 }
 
 /// The name of the line end that the peer uses, where ours is another one.
 pub fn peer_line_end(evidence: &Evidence) -> Option<String> {
     let (_, theirs, _) = ends(evidence)?;
-    let name = match theirs {
-        "\r\n" => "crlf",
-        "\n" => "lf",
-        _ => "cr",
-    };
-    Some(name.to_owned())
+    Some(setting(theirs).to_owned())
 }
 
 /// Our line end and the peer's, where they differ and that explains something.
 fn ends(evidence: &Evidence) -> Option<(&'static str, &'static str, Certainty)> {
     let target = Target::of(evidence)?;
     target.session()?;
+    if let Some(tried) = Tried::of(&target) {
+        return Some((tried.ours()?, tried.theirs(), Certainty::Likely));
+    }
     let (sent, received) = (target.sent(), target.received());
     let ours = common_end(&sent)?;
     // The peer ends a line at LF, and takes the CR for a part of it: it comes back inside.
@@ -115,7 +154,8 @@ fn has_stray_return(sent: &[&Sample], came: &Sample) -> bool {
     })
 }
 
-fn line_end(bytes: &[u8]) -> Option<&'static str> {
+/// The line end of a message; `None` without one.
+pub(super) fn line_end(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [.., b'\r', b'\n'] => Some("\r\n"),
         [.., b'\n'] => Some("\n"),
@@ -125,13 +165,23 @@ fn line_end(bytes: &[u8]) -> Option<&'static str> {
 }
 
 /// Whether the bytes are text without control characters but those of lines.
-fn is_text(bytes: &[u8]) -> bool {
+pub(super) fn is_text(bytes: &[u8]) -> bool {
     let is_plain =
         |byte: &u8| *byte >= 0x20 && *byte != 0x7F || matches!(byte, b'\t' | b'\r' | b'\n');
     !bytes.is_empty() && bytes.iter().all(is_plain)
 }
 
-fn name(end: &str) -> &'static str {
+/// The name of a line end in settings.
+fn setting(end: &str) -> &'static str {
+    match end {
+        "\r\n" => "crlf",
+        "\n" => "lf",
+        _ => "cr",
+    }
+}
+
+/// The name of a line end, with its bytes.
+pub(super) fn name(end: &str) -> &'static str {
     match end {
         "\r\n" => "CRLF (0D 0A)",
         "\n" => "LF (0A)",

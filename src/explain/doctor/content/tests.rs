@@ -124,7 +124,11 @@ fn a_missing_line_end_is_likely_only_if_all_else_is_well() {
     let sink = tcp(&[b"hello", b"anybody?"], &[]);
     assert_eq!(found(&sink), []);
     let unseen = super::lines::no_line_end(&sink);
-    assert!(matches!(unseen, Outcome::Unseen(Unseen::NothingBack)));
+    assert!(matches!(unseen, Outcome::Unseen(Unseen::LineEnd)));
+    // LF alone does not rule out that it waits for CR LF.
+    let line = |sent: &[u8]| super::lines::other_line_end(&tcp(&[sent], &[]));
+    assert!(matches!(line(b"AT\n"), Outcome::Unseen(Unseen::LineEnd)));
+    assert!(matches!(line(b"AT\r\n"), Outcome::IsNot));
     let mut answers_all = silent.clone();
     let session = answers_all.session.as_mut().unwrap();
     session.newest_sent[0].bytes = b"hello".to_vec();

@@ -56,14 +56,7 @@ impl<'a> Asked<'a> {
         let mut clues: Vec<Clue> = self
             .rows
             .first()
-            .map(|row| {
-                let values = vec![
-                    ("port", self.at.port().to_string()),
-                    ("local", row.local.to_string()),
-                    ("to", self.at.to_string()),
-                ];
-                clue("doctor.clue.versions", values)
-            })
+            .map(|row| clue("doctor.clue.versions", versions(row.local, self.at)))
             .into_iter()
             .collect();
         clues.extend(self.rows.iter().take(2).map(|row| scene::owner(row)));
@@ -78,6 +71,18 @@ pub(super) fn listens_instead(evidence: &Evidence) -> Option<SocketAddr> {
         Question::Session { .. } | Question::Target { .. } => asked.other_version(),
         Question::Port { .. } => None,
     }
+}
+
+/// The values of two ends of different IP versions: where the program listens, and where messages go.
+fn versions(local: SocketAddr, to: SocketAddr) -> Vec<(&'static str, String)> {
+    let version = |is_ipv4| String::from(if is_ipv4 { "IPv4" } else { "IPv6" });
+    vec![
+        ("port", local.port().to_string()),
+        ("local", local.to_string()),
+        ("to", scene::written(to)),
+        ("listens", version(local.is_ipv4())),
+        ("sends", version(to.is_ipv4())),
+    ]
 }
 
 fn is_localhost(evidence: &Evidence) -> bool {
@@ -173,11 +178,7 @@ fn sent_to_other_version(
             Some(false) => {}
         }
     }
-    let values = vec![
-        ("port", local.port().to_string()),
-        ("local", local.to_string()),
-        ("to", scene::written(to)),
-    ];
+    let values = versions(local, to);
     let mut clues = vec![clue("doctor.clue.other_version_sender", values)];
     clues.extend(senders.into_iter().take(2).map(scene::owner));
     Ok(Some(clues))
@@ -191,11 +192,7 @@ pub(super) fn v6_only(evidence: &Evidence) -> Answer {
         && local.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED)
         && let Some(to) = scene::other_side(evidence).filter(SocketAddr::is_ipv4)
     {
-        let values = vec![
-            ("port", local.port().to_string()),
-            ("local", local.to_string()),
-            ("to", scene::written(to)),
-        ];
+        let values = versions(local, to);
         return Ok(shown(vec![clue("doctor.clue.versions", values)]));
     }
     let Some(asked) = Asked::of(evidence)?.filter(|asked| asked.at.is_ipv4()) else {
@@ -219,11 +216,7 @@ pub(super) fn v4_against_v6(evidence: &Evidence) -> Answer {
     {
         let is_dual = local.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED);
         if local.is_ipv4() != to.is_ipv4() && !is_dual {
-            let values = vec![
-                ("port", local.port().to_string()),
-                ("local", local.to_string()),
-                ("to", scene::written(to)),
-            ];
+            let values = versions(local, to);
             return Ok(shown(vec![clue("doctor.clue.versions", values)]));
         }
     }

@@ -2,6 +2,7 @@
 
 use super::Answer;
 use super::scene::{self, clue, likely, seen, shown};
+use super::waiting;
 use crate::engine::evidence::{Evidence, InterfaceFacts, Unseen};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
 use std::net::{IpAddr, SocketAddr};
@@ -48,7 +49,8 @@ impl Ends {
     }
 }
 
-fn named(link: &InterfaceFacts, key: &'static str) -> Clue {
+/// That an interface has a fault, with its addresses.
+pub(super) fn named(link: &InterfaceFacts, key: &'static str) -> Clue {
     let addresses = link.addresses.iter();
     let addresses: Vec<String> = addresses
         .map(|(ip, prefix)| format!("{ip}/{prefix}"))
@@ -63,7 +65,7 @@ fn named(link: &InterfaceFacts, key: &'static str) -> Clue {
 /// The interface is down.
 pub(super) fn down(evidence: &Evidence) -> Answer {
     let Some(ends) = Ends::of(evidence)? else {
-        return Ok(Outcome::DoesNotApply);
+        return waiting::down(evidence);
     };
     let links = scene::links(evidence)?;
     if let Some((link, _)) = ends.through(&links, |link| !link.is_up) {
@@ -83,7 +85,7 @@ pub(super) fn down(evidence: &Evidence) -> Answer {
 /// The interface has no connection.
 pub(super) fn no_carrier(evidence: &Evidence) -> Answer {
     let Some(ends) = Ends::of(evidence)? else {
-        return Ok(Outcome::DoesNotApply);
+        return waiting::no_carrier(evidence);
     };
     let links = scene::links(evidence)?;
     let is_faulty = |link: &InterfaceFacts| link.is_up && link.has_carrier == Some(false);
@@ -151,10 +153,10 @@ pub(super) fn duplicate(evidence: &Evidence) -> Answer {
     Ok(Outcome::IsNot)
 }
 
-/// No interface has an address of the target's IP version.
+/// No interface has an address of the target's IP version, or of that of a receiver that waits.
 pub(super) fn no_address(evidence: &Evidence) -> Answer {
     let Some(to) = Ends::of(evidence)?.and_then(|ends| ends.to) else {
-        return Ok(Outcome::DoesNotApply);
+        return waiting::no_address(evidence);
     };
     let is_near = is_link_local(to.ip());
     let interfaces = seen(&evidence.local.interfaces)?;

@@ -3,9 +3,11 @@
 use super::Answer;
 use super::scene::{self, clue, likely, seen, shown};
 use crate::engine::evidence::{Evidence, Question, SocketRow, Unseen};
+use crate::explain::doctor::commands;
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
 use crate::traffic::Cause;
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 
 /// The most other sockets that are named.
 const NAMED: usize = 3;
@@ -79,15 +81,7 @@ pub(super) fn port_taken(evidence: &Evidence) -> Answer {
         });
     }
     let asked = clue("doctor.clue.session_closed", port(evidence, local.port()));
-    let rows = seen(&evidence.local.sockets)?;
-    let is_tcp = scene::is_tcp(evidence);
-    let mut at = rows.iter().filter(|row| {
-        let bound = row.local.ip();
-        let overlaps = bound == local.ip() || bound.is_unspecified() || local.ip().is_unspecified();
-        row.is_tcp == is_tcp && row.local.port() == local.port() && overlaps && row.inode != 0
-    });
-    let ours = |row: &SocketRow| row.owner.as_ref().is_some_and(|owner| owner.is_us);
-    let other = at.find(|row| row.is_bound() && !row.is_elsewhere() && !ours(row));
+    let other = holder(evidence, local)?;
     let refused = session
         .failures
         .iter()
@@ -111,6 +105,35 @@ pub(super) fn port_taken(evidence: &Evidence) -> Answer {
         (None, Some(None)) => Outcome::Unseen(Unseen::NotHere),
         (None, None) => Outcome::IsNot,
     })
+}
+
+/// The socket of another program that keeps this address from being bound.
+fn holder(evidence: &Evidence, local: SocketAddr) -> Result<Option<&SocketRow>, Unseen> {
+    let rows = seen(&evidence.local.sockets)?;
+    let is_tcp = scene::is_tcp(evidence);
+    let mut at = rows.iter().filter(|row| {
+        let bound = row.local.ip();
+        let overlaps = bound == local.ip() || bound.is_unspecified() || local.ip().is_unspecified();
+        row.is_tcp == is_tcp && row.local.port() == local.port() && overlaps && row.inode != 0
+    });
+    let ours = |row: &SocketRow| row.owner.as_ref().is_some_and(|owner| owner.is_us);
+    Ok(at.find(|row| row.is_bound() && !row.is_elsewhere() && !ours(row)))
+}
+
+/// The address of the session, unless another program keeps it from being bound.
+pub(super) fn free_address(evidence: &Evidence) -> Option<SocketAddr> {
+    let local = evidence.question.local()?;
+    let address = scene::session_address(evidence)?;
+    let taken = holder(evidence, address).ok().flatten();
+    taken.is_none().then_some(local)
+}
+
+/// The command that names the program which has the port of the session, if only root can see it.
+pub(super) fn unseen_holder(evidence: &Evidence) -> Option<String> {
+    let local = scene::session_address(evidence)?;
+    let row = holder(evidence, local).ok()??;
+    let is_unseen = row.owner.is_none();
+    is_unseen.then(|| commands::port_owner(row.is_tcp, local.port()))
 }
 
 /// A closed connection keeps the port of the session.
@@ -179,7 +202,7 @@ pub(super) fn port_shared(evidence: &Evidence) -> Answer {
         return match hidden {
             0 | 1 => Ok(Outcome::IsNot),
             _ => Err(Unseen::NotPermitted {
-                command: "ss -anp".to_owned(),
+                command: commands::port_owner(scene::is_tcp(evidence), local.port()),
             }),
         };
     }

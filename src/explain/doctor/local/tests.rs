@@ -4,6 +4,7 @@ mod faults;
 mod healthy;
 mod machine;
 mod sessions;
+mod waiting;
 
 use super::super::words::key;
 use super::super::{Certainty, Clue, Situation};

@@ -1,8 +1,8 @@
 //! Errors that machines on the way report (ICMP).
 
 use super::scene::{
-    Answer, failures, is_answered, is_heard, likely, outcome, route, session, shown, target_away,
-    unanswered, unreported, value,
+    Answer, failures, has_reported, is_heard, is_port_reported, is_reached, likely, outcome, route,
+    session, shown, target_away, unanswered, unreported, value,
 };
 use crate::engine::endpoint::canonical;
 use crate::engine::evidence::{ConnectOutcome, Evidence, Report, Sample, Seen, Transport};
@@ -80,7 +80,7 @@ pub(super) fn ttl_exceeded(evidence: &Evidence) -> Outcome {
         }
         // Echo requests have the usual one, and say nothing of a smaller one.
         let is_usual = ttl.is_none_or(|ttl| ttl >= super::USUAL_TTL);
-        Ok(match is_answered(evidence) && is_usual {
+        Ok(match is_reached(evidence) && is_usual {
             true => Outcome::IsNot,
             false => Outcome::Unseen(unanswered(evidence)),
         })
@@ -119,6 +119,8 @@ pub(super) fn rejected(evidence: &Evidence) -> Outcome {
     // It may reject echo requests alone.
     match to_echo(evidence, v4, v6) {
         Some(by) => likely(clue(by)),
+        // What went to the port got there.
+        None if has_reported(evidence) => Outcome::IsNot,
         None => Outcome::Unseen(unreported(evidence)),
     }
 }
@@ -146,8 +148,7 @@ pub(super) fn port_unreachable(evidence: &Evidence) -> Outcome {
     if is_heard(evidence) {
         return Outcome::IsNot;
     }
-    let is_it = |cause: &Cause| matches!(cause, Cause::PortUnreachable { .. });
-    let is_reported = failures(evidence).any(|failure| is_it(&failure.cause))
+    let is_reported = is_port_reported(evidence)
         || to_port(evidence, &[NO_PORT.0], &[NO_PORT.1]) == Some(to.ip());
     match (is_reported, has_answered(evidence)) {
         (true, _) => shown(Clue::new("doctor.clue.port_reported", [value("to", to)])),

@@ -3,8 +3,8 @@
 use super::broadcast::mistaken_broadcast;
 use super::by_hand;
 use super::scene::{
-    self, Answer, away, failures, has_own, is_answered, is_heard, likely, other_side, outcome,
-    route, seen, shown, unanswered, value,
+    self, Answer, away, failures, has_own, is_gone, is_heard, is_reached, likely, no_answer,
+    other_side, outcome, route, seen, shown, unanswered, value,
 };
 use crate::engine::evidence::{Evidence, GatewayFacts, Neighbour, Unseen};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
@@ -86,9 +86,15 @@ fn hop_clue(evidence: &Evidence, hop: IpAddr) -> Clue {
         Some(Ok(route)) => route.interface.clone(),
         _ => String::new(),
     };
+    // How a hardware address is asked for (RFC 826, RFC 4861).
+    let protocol = if hop.is_ipv4() { "ARP" } else { "NDP" };
     Clue::new(
         "doctor.clue.hop_silent",
-        [value("hop", hop), ("interface", interface)],
+        [
+            value("hop", hop),
+            ("interface", interface),
+            value("protocol", protocol),
+        ],
     )
 }
 
@@ -109,7 +115,7 @@ pub(super) fn gateway_dead(evidence: &Evidence) -> Outcome {
             Neighbour::Failed => shown(clue),
             Neighbour::Asked => likely(clue),
             Neighbour::Reachable(_) => Outcome::IsNot,
-            _ if is_answered(evidence) => Outcome::IsNot,
+            _ if is_reached(evidence) => Outcome::IsNot,
             // Nobody is asked in a tunnel.
             Neighbour::Needless => Outcome::Unseen(Unseen::NotHere),
             Neighbour::Permanent(set) => match by_hand::judged(evidence, gateway.ip, set) {
@@ -159,7 +165,7 @@ pub(super) fn wrong_gateway(evidence: &Evidence) -> Outcome {
         if has_no_way(evidence) == Some(gateway.ip) {
             return Ok(likely(clue("doctor.clue.gateway_has_no_way")));
         }
-        if is_answered(evidence) {
+        if is_reached(evidence) {
             return Ok(Outcome::IsNot);
         }
         Ok(match neighbour {
@@ -211,7 +217,7 @@ pub(super) fn host_unreachable(evidence: &Evidence) -> Outcome {
         }
         let hop = seen(&evidence.path.next_hop)?;
         if route.gateway.is_some() {
-            return Ok(match is_answered(evidence) || is_heard(evidence) {
+            return Ok(match is_reached(evidence) || is_heard(evidence) {
                 true => Outcome::IsNot,
                 false => Outcome::Unseen(unanswered(evidence)),
             });
@@ -223,21 +229,23 @@ pub(super) fn host_unreachable(evidence: &Evidence) -> Outcome {
             Neighbour::Failed => shown(clue),
             Neighbour::Asked => likely(clue),
             Neighbour::Never if is_undelivered_here(evidence) => shown(clue),
-            _ if is_answered(evidence) => Outcome::IsNot,
+            _ if is_reached(evidence) => Outcome::IsNot,
             // It answered less than a minute ago, and does not answer now.
-            Neighbour::Reachable(_) if is_gone(evidence) => Outcome::Unseen(Unseen::NoAnswer),
+            Neighbour::Reachable(_) if is_gone(evidence) => Outcome::Unseen(no_answer(evidence)),
             Neighbour::Reachable(_) => Outcome::IsNot,
             Neighbour::Permanent(set) => by_hand::judged(evidence, to.ip(), set),
             Neighbour::Needless => Outcome::DoesNotApply,
+            Neighbour::Stale(_) | Neighbour::Never if is_claimed(evidence) => Outcome::IsNot,
             Neighbour::Stale(_) | Neighbour::Never => Outcome::Unseen(unanswered(evidence)),
         })
     };
     outcome(answer())
 }
 
-/// Whether nobody answered when all were asked for the hardware address of the next hop.
-fn is_gone(evidence: &Evidence) -> bool {
-    evidence.path.claimants.known().is_some_and(Vec::is_empty)
+/// Whether a machine answered when all were asked for the hardware address of the next hop.
+fn is_claimed(evidence: &Evidence) -> bool {
+    let claimants = evidence.path.claimants.known();
+    claimants.is_some_and(|found| !found.is_empty())
 }
 
 /// The machine that reports that the target cannot be reached.
@@ -276,12 +284,13 @@ pub(super) fn client_isolation(evidence: &Evidence) -> Outcome {
             Neighbour::Failed if is_heard(evidence) => likely(clue),
             Neighbour::Failed | Neighbour::Asked => Outcome::Unseen(Unseen::NotHere),
             Neighbour::Reachable(_) => Outcome::IsNot,
-            _ if is_answered(evidence) => Outcome::IsNot,
+            _ if is_reached(evidence) => Outcome::IsNot,
             Neighbour::Needless => Outcome::DoesNotApply,
             Neighbour::Permanent(set) => match by_hand::judged(evidence, to.ip(), set) {
                 Outcome::Is(..) => Outcome::IsNot,
                 other => other,
             },
+            Neighbour::Stale(_) | Neighbour::Never if is_claimed(evidence) => Outcome::IsNot,
             Neighbour::Stale(_) | Neighbour::Never => Outcome::Unseen(unanswered(evidence)),
         })
     };

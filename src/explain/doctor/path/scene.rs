@@ -2,10 +2,11 @@
 
 use crate::engine::endpoint::canonical;
 use crate::engine::evidence::{
-    ConnectOutcome, Evidence, Question, Route, Seen, SessionFacts, Unseen,
+    ConnectOutcome, Evidence, Question, Report, Route, Seen, SessionFacts, Unseen,
 };
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 pub(super) use crate::explain::doctor::target_failures::failures;
+use crate::traffic::Cause;
 use std::net::{IpAddr, SocketAddr};
 
 /// What was found, or why it could not be told.
@@ -99,6 +100,50 @@ pub(super) fn is_answered(evidence: &Evidence) -> bool {
         || evidence.peer.connect == Seen::Known(ConnectOutcome::Connected)
 }
 
+/// Whether the target was reached: it answers, or reported an error itself. What prevents packets
+/// from reaching it is ruled out then.
+pub(super) fn is_reached(evidence: &Evidence) -> bool {
+    is_answered(evidence) || has_reported(evidence)
+}
+
+/// Whether the target itself reported an error (ICMP). A socket does not tell who reports a port: in
+/// the own network, nobody else is on the way.
+pub(super) fn has_reported(evidence: &Evidence) -> bool {
+    let Some(to) = away(evidence) else {
+        return false;
+    };
+    let by_target = |reports: &[Report]| reports.iter().any(|(by, ..)| *by == to.ip());
+    let echo = evidence.path.echo.known();
+    let at_port = evidence.path.at_port.known();
+    let is_near = matches!(route(evidence), Ok(Some(route)) if route.gateway.is_none());
+    echo.is_some_and(|echo| by_target(&echo.errors))
+        || at_port.is_some_and(|port| by_target(&port.errors))
+        || is_near && is_port_reported(evidence) && !is_gone(evidence)
+}
+
+/// Whether nobody answered when all were asked for the hardware address of the next hop.
+pub(super) fn is_gone(evidence: &Evidence) -> bool {
+    evidence.path.claimants.known().is_some_and(Vec::is_empty)
+}
+
+/// Whether the session got a report that the port cannot be reached.
+pub(super) fn is_port_reported(evidence: &Evidence) -> bool {
+    failures(evidence).any(|failure| matches!(failure.cause, Cause::PortUnreachable { .. }))
+}
+
+/// Why nothing is known after probes, or messages, that were not answered: an error may have come
+/// that names no reporter.
+pub(super) fn no_answer(evidence: &Evidence) -> Unseen {
+    let is_ipv6 = other_side(evidence).is_some_and(|to| to.is_ipv6());
+    let protocol = if is_ipv6 { "icmp6" } else { "icmp" };
+    match is_port_reported(evidence) {
+        true => Unseen::Reporter {
+            command: format!("sudo tcpdump -n {protocol}"),
+        },
+        false => Unseen::NoAnswer,
+    }
+}
+
 /// Why nothing is known of errors that machines on the way may report: the probes, and what the
 /// session sends, were not answered, or there were none.
 pub(super) fn unreported(evidence: &Evidence) -> Unseen {
@@ -106,7 +151,7 @@ pub(super) fn unreported(evidence: &Evidence) -> Unseen {
     let is_probed = evidence.peer.connect.known().is_some();
     match &evidence.path.at_port {
         Seen::Unseen(reason) if !has_sent && !is_probed => reason.clone(),
-        Seen::Unseen(_) | Seen::Known(_) => Unseen::NoAnswer,
+        Seen::Unseen(_) | Seen::Known(_) => no_answer(evidence),
     }
 }
 
@@ -114,7 +159,7 @@ pub(super) fn unreported(evidence: &Evidence) -> Unseen {
 pub(super) fn unanswered(evidence: &Evidence) -> Unseen {
     match &evidence.path.echo {
         Seen::Unseen(reason) => reason.clone(),
-        Seen::Known(_) => Unseen::NoAnswer,
+        Seen::Known(_) => no_answer(evidence),
     }
 }
 

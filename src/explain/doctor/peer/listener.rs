@@ -2,6 +2,7 @@
 
 use super::Target;
 use crate::engine::evidence::{ConnectOutcome, Evidence, Owner, Seen, SocketRow, Unseen};
+use crate::explain::doctor::commands;
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 use crate::explain::doctor::target_failures::failures;
 use crate::traffic::{Cause, Failure, Operation};
@@ -258,7 +259,7 @@ pub fn is_stopped(evidence: &Evidence) -> Outcome {
     match owners(&target).and_then(|mut owners| owners.next()) {
         Some(_) => Outcome::IsNot,
         None if is_there => Outcome::Unseen(Unseen::NotPermitted {
-            command: format!("ss -{}anp", if target.is_tcp { 't' } else { 'u' }),
+            command: commands::port_owner(target.is_tcp, target.to.port()),
         }),
         None => Outcome::DoesNotApply,
     }

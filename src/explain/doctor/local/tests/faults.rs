@@ -7,7 +7,8 @@ use super::{cure, first, likely, shown, unknown};
 use crate::engine::evidence::{
     Evidence, InterfaceFacts, Owner, Question, Seen, SocketRow, Transport, Unseen,
 };
-use crate::explain::doctor::{Cure, Situation};
+use crate::explain::doctor::{Cure, Situation, judge, words};
+use crate::words::Lang;
 
 const UDP: Transport = Transport::Udp;
 const TCP: Transport = Transport::Tcp;
@@ -144,8 +145,19 @@ fn a_socket_of_one_version_does_not_receive_the_other() {
     assert!(unknown(&unseen).contains(&Situation::V6Only));
     let against = at("127.0.0.1:80", "[::1]:80", None);
     assert_eq!(first(&against), shown(Situation::V4AgainstV6));
+    assert!(heading(&against).contains("on IPv6 only, and you use IPv4"));
     let against = at("[::1]:80", "0.0.0.0:80", None);
     assert_eq!(first(&against), shown(Situation::V4AgainstV6));
+    assert!(heading(&against).contains("on IPv4 only, and you use IPv6"));
+}
+
+/// What the verdict says in English.
+fn heading(evidence: &Evidence) -> String {
+    let judged = judge(evidence).findings;
+    let versions = judged
+        .iter()
+        .find(|one| one.situation == Situation::V4AgainstV6);
+    words::finding(Lang::English, versions.unwrap()).what
 }
 
 fn changed(to: &str, change: impl FnOnce(&mut InterfaceFacts)) -> Evidence {

@@ -5,7 +5,7 @@ use super::{cure, first, likely, shown, unknown};
 use crate::engine::evidence::{
     Evidence, JoinedGroup, MissedDatagram, Question, Seen, SocketRow, Transport, Unseen,
 };
-use crate::explain::doctor::{Cure, Situation, judge};
+use crate::explain::doctor::{Cure, Situation, Subject, judge};
 use crate::traffic::{Cause, Failure, Operation};
 
 const UDP: Transport = Transport::Udp;
@@ -52,6 +52,30 @@ fn a_session_that_is_not_open_says_why() {
         },
     );
     assert_eq!(first(&evidence), shown(Situation::NotLocal));
+}
+
+#[test]
+fn a_port_that_another_program_has_is_the_only_finding_of_a_closed_session() {
+    for (transport, command) in [
+        (UDP, "sudo ss -lunp 'sport = :9000'"),
+        (TCP, "sudo ss -ltnp 'sport = :9000'"),
+    ] {
+        let mut evidence = refused(transport, "0.0.0.0:9000", in_use());
+        assert!(cure(Situation::NotBound, &evidence).is_some(), "it is free");
+        known(&mut evidence.local.sockets).push(bound(transport, "0.0.0.0:9000"));
+        let found = |evidence: &Evidence| -> Vec<Situation> {
+            let all = judge(evidence).findings;
+            let all = all.iter().map(|finding| finding.situation);
+            all.filter(|one| one.subject() == Subject::Local).collect()
+        };
+        assert_eq!(found(&evidence), [Situation::PortTaken]);
+        assert_eq!(cure(Situation::NotBound, &evidence), None);
+        assert_eq!(cure(Situation::PortTaken, &evidence), None, "it is named");
+        known(&mut evidence.local.sockets)[0].owner = None;
+        assert_eq!(found(&evidence), [Situation::PortTaken]);
+        let named = Some(Cure::CopyCommand(command.to_owned()));
+        assert_eq!(cure(Situation::PortTaken, &evidence), named);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What probes show, what their silence leaves open, and what was set by hand.
 
 use super::super::{CHECKS, cure};
-use super::machine::{beyond, near, session};
+use super::machine::{beyond, failed, near, session};
 use super::{findings, likely, shown};
 use crate::engine::evidence::{
     ConnectOutcome, EchoFacts, Evidence, Neighbour, PortFacts, Prohibition, Question, Report, Seen,
@@ -9,6 +9,7 @@ use crate::engine::evidence::{
 };
 use crate::explain::doctor::Situation;
 use crate::explain::doctor::diagnosis::{Cure, Outcome};
+use crate::traffic::Cause;
 use std::net::IpAddr;
 
 /// Why a situation is not known; `None` if it is known.
@@ -145,6 +146,72 @@ fn what_a_session_has_sent_was_probe_enough() {
     assert_eq!(sent(1), Some(Unseen::NoAnswer));
 }
 
+/// A session whose datagram was answered by "port unreachable".
+fn refused(to: &str) -> Evidence {
+    session("0.0.0.0:9000", to, |known| {
+        known.sent.messages = 1;
+        let cause = Cause::PortUnreachable {
+            code: 111,
+            newer: None,
+        };
+        failed(known, to, cause);
+    })
+}
+
+#[test]
+fn probes_leave_ruled_out_what_a_report_of_the_target_rules_out() {
+    let situations = [
+        Situation::HostUnreachable,
+        Situation::ClientIsolation,
+        Situation::RejectedOnWay,
+    ];
+    let mut evidence = refused("192.168.1.9:7");
+    let not_permitted = || Unseen::OtherProgram {
+        command: "ping 192.168.1.9".into(),
+    };
+    let stale = Neighbour::Stale("02:00:00:00:00:01".into());
+    for hop in [Neighbour::Reachable(String::new()), stale, Neighbour::Never] {
+        evidence.path.next_hop = Seen::Known(hop);
+        for echo in [
+            Seen::Unseen(Unseen::NotAsked),
+            Seen::Unseen(not_permitted()),
+            Seen::Known(EchoFacts::default()),
+        ] {
+            evidence.path.echo = echo;
+            assert_eq!(findings(&evidence), shown(Situation::PortUnreachable));
+            for situation in situations {
+                assert!(is_ruled_out(&evidence, situation), "{situation:?}");
+            }
+        }
+    }
+    // It is gone since then.
+    evidence.path.claimants = Seen::Known(Vec::new());
+    assert!(!is_ruled_out(&evidence, Situation::HostUnreachable));
+}
+
+#[test]
+fn an_error_that_a_router_may_have_reported_is_no_silence() {
+    let mut evidence = refused("10.0.0.9:7");
+    evidence.path.echo = Seen::Known(EchoFacts::default());
+    for situation in [Situation::RejectedOnWay, Situation::HostUnreachable] {
+        let found = reason(&evidence, situation);
+        assert!(matches!(found, Some(Unseen::Reporter { .. })), "{found:?}");
+    }
+    let by_target = reported(evidence, &[(TARGET, 3, 3)]);
+    assert!(is_ruled_out(&by_target, Situation::RejectedOnWay));
+    assert!(is_ruled_out(&by_target, Situation::HostUnreachable));
+}
+
+#[test]
+fn a_machine_that_answers_for_its_hardware_address_is_there() {
+    let mut evidence = near();
+    evidence.path.next_hop = Seen::Known(Neighbour::Stale(String::new()));
+    evidence.path.claimants = Seen::Known(vec!["02:00:00:00:00:01".into()]);
+    for situation in [Situation::HostUnreachable, Situation::ClientIsolation] {
+        assert!(is_ruled_out(&evidence, situation), "{situation:?}");
+    }
+}
+
 #[test]
 fn an_echo_says_nothing_of_a_smaller_time_to_live() {
     let with = |ttl| {
@@ -228,4 +295,19 @@ fn translation_is_ruled_out_only_if_the_rules_are_known() {
     evidence.firewall.rules = Seen::Unseen(Unseen::TooSlow);
     let found = reason(&evidence, Situation::NatSource);
     assert_eq!(found, Some(Unseen::TooSlow));
+}
+
+#[test]
+fn a_machine_that_does_not_answer_was_asked_as_its_ip_version_asks() {
+    for (to, protocol) in [("192.168.1.9:7", "ARP"), ("[fd01::9]:7", "NDP")] {
+        let mut evidence = session("[::]:9000", to, |_| {});
+        evidence.path.next_hop = Seen::Known(Neighbour::Failed);
+        let situation = Situation::HostUnreachable;
+        let (_, check) = CHECKS.iter().find(|(of, _)| *of == situation).unwrap();
+        let Outcome::Is(_, clues) = check(&evidence) else {
+            panic!("{to}");
+        };
+        let named = ("protocol", protocol.to_owned());
+        assert!(clues[0].values.contains(&named), "{clues:?}");
+    }
 }

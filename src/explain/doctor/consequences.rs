@@ -1,0 +1,28 @@
+//! Findings that only follow from another one.
+
+use super::Situation;
+use super::diagnosis::{Certainty, Finding};
+use crate::engine::evidence::Question;
+
+/// Leaves out findings that follow from one that is shown: beside their cause, they say nothing
+/// more, or the contrary.
+pub(super) fn leave_out(findings: &mut Vec<Finding>, question: &Question) {
+    let shown = findings
+        .iter()
+        .filter(|finding| finding.certainty == Certainty::Shown);
+    let causes: Vec<Situation> = shown.map(|finding| finding.situation).collect();
+    findings.retain(|finding| {
+        let mut causes = causes.iter();
+        !causes.any(|cause| follows(finding.situation, *cause, question))
+    });
+}
+
+fn follows(situation: Situation, cause: Situation, question: &Question) -> bool {
+    let keeps_closed = match cause {
+        Situation::PortTaken | Situation::TimeWait | Situation::NotLocal => true,
+        // Descriptors are those of this process.
+        Situation::DescriptorLimit => matches!(question, Question::Session { .. }),
+        _ => false,
+    };
+    keeps_closed && situation == Situation::NotBound
+}

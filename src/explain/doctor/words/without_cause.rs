@@ -1,0 +1,45 @@
+//! What is said where no cause was found: how far that reaches, what to do next, and what probes
+//! brought.
+
+use super::{AskedFrom, unseen, with_values};
+use crate::engine::evidence::Unseen;
+use crate::explain::doctor::{Cure, Diagnosis, NextStep};
+use crate::t;
+use crate::words::{self, Lang};
+
+/// The verdict where nothing was found: how far that reaches.
+pub fn nothing(lang: Lang, diagnosis: &Diagnosis) -> String {
+    let is_root_left = || {
+        let mut all = diagnosis.unknown.iter();
+        all.any(|missing| matches!(missing.reason, Unseen::NotPermitted { .. }))
+    };
+    match (diagnosis.ruled_out.is_empty(), diagnosis.unknown.is_empty()) {
+        (true, _) => t!(lang, "diagnose.nothing_known"),
+        (false, true) => t!(lang, "diagnose.nothing"),
+        (false, false) if !diagnosis.is_silent => t!(lang, "diagnose.nothing_so_far"),
+        (false, false) if is_root_left() => t!(lang, "diagnose.no_cause_for_user"),
+        (false, false) => t!(lang, "diagnose.no_cause"),
+    }
+}
+
+/// What to do next; its command stands below it.
+pub fn next_step(lang: Lang, step: &NextStep, asked: AskedFrom) -> String {
+    match &step.cure {
+        Some(Cure::CopyCommand(_)) if step.is_there => t!(lang, "diagnose.next_there"),
+        Some(Cure::CopyCommand(_)) if step.is_firewall => t!(lang, "diagnose.next_firewall"),
+        Some(Cure::CopyCommand(_)) => t!(lang, "diagnose.next_run"),
+        _ => t!(
+            lang,
+            "diagnose.next",
+            how = unseen(lang, &step.reason, asked).how
+        ),
+    }
+}
+
+/// What was sent as probes and what came back, in one line; `None` without probes.
+pub fn probed(lang: Lang, diagnosis: &Diagnosis) -> Option<String> {
+    let facts = diagnosis.probed.iter();
+    let facts = facts.map(|clue| with_values(lang, clue.key, std::slice::from_ref(clue)));
+    let facts: Vec<String> = facts.collect();
+    (!facts.is_empty()).then(|| t!(lang, "diagnose.probed", facts = words::listed(lang, facts)))
+}
