@@ -5,6 +5,7 @@ use crate::engine::Interfaces;
 use crate::journal::RecoverableLog;
 use crate::settings::dock::Page;
 use crate::settings::tab::SendSource;
+use crate::ui::doctor::ShownEntry;
 use crate::ui::region::{self, Region};
 use crate::ui::{Action, controls, theme};
 use egui::Context;
@@ -55,7 +56,8 @@ impl App {
             }
             Action::TogglePage(page) => self.toggle_page(page),
             Action::Diagnose(permission) => self.diagnose(ctx, permission),
-            Action::ShowEntry(situation) => self.show_entry(situation),
+            Action::ShowEntry(situation) => self.show_entry(ShownEntry::General(situation)),
+            Action::ShowFinding(situation) => self.show_entry(ShownEntry::OfFinding(situation)),
             Action::Cure(cure) => self.cure(ctx, cure),
             Action::DismissBanner => self.banner = None,
             Action::RaiseLimit(place) => self.raise_limit(place),

@@ -4,12 +4,11 @@ use super::App;
 use super::tab::Tab;
 use crate::engine::evidence::{Permission, SessionSettings, Transport};
 use crate::engine::{Endpoint, Remote};
-use crate::explain::doctor::Situation;
 use crate::kind::Addresses;
 use crate::peer::Peer;
 use crate::session::SessionRole;
 use crate::settings::dock::Page;
-use crate::ui::doctor::{Asked, AskedAbout, Flow, Inquiry, NoSubject};
+use crate::ui::doctor::{Asked, AskedAbout, Flow, Inquiry, NoSubject, ShownEntry};
 use crate::ui::{UiContext, theme};
 use egui::Context;
 
@@ -48,10 +47,10 @@ impl App {
     }
 
     /// Shows an entry of the catalogue.
-    pub(super) fn show_entry(&mut self, situation: Situation) {
+    pub(super) fn show_entry(&mut self, entry: ShownEntry) {
         self.show_page(Page::Diagnose);
         if let Some(tab) = self.tabs.get_mut(self.active) {
-            tab.panels.doctor.show_entry(situation);
+            tab.panels.doctor.show_entry(entry);
         }
     }
 }

@@ -83,6 +83,8 @@ pub enum Action {
     Diagnose(Permission),
     /// Show an entry of the doctor's catalogue.
     ShowEntry(Situation),
+    /// Show the entry of a finding, with what was seen.
+    ShowFinding(Situation),
     /// Change the settings of the active tab as the doctor proposes.
     Cure(Cure),
     /// Open a page of the dock.

@@ -68,6 +68,9 @@ fn a_session_that_is_not_open_is_the_verdict_and_a_button_opens_it() {
         window.click_name(&entry);
         let capture = window.name("抓包里的样子", "In a packet capture");
         assert!(window.has(capture), "{}", window.labels());
+        // It has the port of the verdict.
+        let cure = window.name("启动应当在端口 ", "should receive at port ");
+        assert!(window.says(cure), "{}", window.labels());
         window.click(BACK.0, BACK.1);
         assert!(window.has(&entry), "{}", window.labels());
         let bind = window

@@ -103,6 +103,19 @@ pub enum Unseen {
         ours: String,
         peer: String,
     },
+    /// Packets with a wrong checksum came since the machine started, to any program: their number,
+    /// and the command that shows those for the port in question.
+    BadChecksums { count: u64, command: String },
+    /// Several interfaces may have the messages of a group: the interfaces on which it is joined,
+    /// and the command that names the interface by which they come.
+    WhichInterface {
+        group: String,
+        joined: String,
+        command: String,
+    },
+    /// Short messages were answered, with at most this number of bytes, and the newest is not: its
+    /// answer may be lost for its length. The command shows whether large packets pass.
+    LargerUnanswered { longest: u64, command: String },
     /// It is about the machine that should send, which nobody has named.
     SenderUnknown,
     /// Only the machine that should send shows it: that machine, and the address to which it should

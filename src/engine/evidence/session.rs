@@ -42,6 +42,10 @@ pub struct SessionFacts {
     pub replies: Vec<Reply>,
     /// The newest failures, oldest first.
     pub failures: Vec<Failure>,
+    /// Why the newest message was not sent, or the newest connection not begun, as far as this
+    /// machine refused it; `None` if something went since.
+    #[serde(default)]
+    pub refused: Option<Failure>,
     /// How the newest connections ended; oldest first.
     pub ends: Vec<ConnectionEnd>,
     /// The connections that are open.

@@ -90,6 +90,16 @@ pub struct Missing {
     pub reason: Unseen,
 }
 
+impl Missing {
+    /// Whether what the session itself has seen points at it.
+    pub fn is_near(&self) -> bool {
+        matches!(
+            self.reason,
+            Unseen::WhichInterface { .. } | Unseen::LargerUnanswered { .. }
+        )
+    }
+}
+
 /// What to do to find out more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextStep {

@@ -76,6 +76,9 @@ pub(super) const CHECKS: &[Check] = &[
         outcome(session::simulated(e))
     }),
     (Situation::ClockStep, |e| outcome(session::clock_step(e))),
+    (Situation::SendRefused, |e| {
+        outcome(session::send_refused(e))
+    }),
 ];
 
 /// What can be done with one click.

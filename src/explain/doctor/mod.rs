@@ -66,11 +66,15 @@ pub fn judge(evidence: &Evidence) -> Diagnosis {
         }
     }
     consequences::leave_out(&mut diagnosis.findings, &evidence.question);
-    // It says no more than that nothing came back, and any other cause says why.
-    let says_why = |finding: &Finding| finding.situation != Situation::ConnectUnanswered;
+    // These say no more than that nothing came back, or went, and any other cause says why.
+    let says_why = |finding: &Finding| {
+        let plain = [Situation::ConnectUnanswered, Situation::SendRefused];
+        !plain.contains(&finding.situation)
+    };
     if diagnosis.findings.iter().any(says_why) {
         diagnosis.findings.retain(says_why);
     }
+    diagnosis.unknown.sort_by_key(|missing| !missing.is_near());
     if diagnosis.is_silent && diagnosis.findings.is_empty() {
         diagnosis.next = next_step::of(evidence, &diagnosis.unknown);
     }

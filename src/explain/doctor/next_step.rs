@@ -60,9 +60,8 @@ pub(super) fn is_silent(evidence: &Evidence) -> bool {
 /// The step that tells most often.
 pub(super) fn of(evidence: &Evidence, unknown: &[Missing]) -> Option<NextStep> {
     let preferred = preferred(evidence).iter();
-    let mut all: Vec<&Missing> = preferred
-        .filter_map(|wanted| unknown.iter().find(|one| one.situation == *wanted))
-        .collect();
+    let mut all: Vec<&Missing> = unknown.iter().filter(|one| one.is_near()).collect();
+    all.extend(preferred.filter_map(|wanted| unknown.iter().find(|one| one.situation == *wanted)));
     all.extend(unknown);
     all.into_iter().find_map(|missing| step(evidence, missing))
 }

@@ -2,6 +2,7 @@
 
 mod broadcast;
 mod by_hand;
+mod checksums;
 mod groups;
 mod icmp;
 mod next_hop;
@@ -35,6 +36,7 @@ pub(super) const CHECKS: &[Check] = &[
     (Situation::FragmentLost, sizes::fragment_lost),
     (Situation::AsymmetricRoute, source::asymmetric),
     (Situation::NatSource, source::nat_source),
+    (Situation::BadChecksum, checksums::bad_checksum),
     (Situation::NotJoined, groups::not_joined),
     (Situation::JoinedElsewhere, groups::joined_elsewhere),
     (Situation::IgmpSnooping, groups::igmp_snooping),
@@ -56,6 +58,7 @@ pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
             let found = evidence.path.prohibition.as_ref()?;
             Some(Cure::CopyCommand(found.command.clone()))
         }
+        Situation::BadChecksum => Some(Cure::CopyCommand(checksums::capture(evidence)?)),
         Situation::WrongGateway | Situation::HostUnreachable => {
             by_hand::command(evidence).map(Cure::CopyCommand)
         }

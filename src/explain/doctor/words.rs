@@ -1,8 +1,10 @@
 //! Findings and entries of the catalogue in words. Others chose some of the values: all of it is
 //! safe text.
 
+mod entry;
 mod without_cause;
 
+pub use entry::{Entry, entry, entry_of};
 pub use without_cause::{next_step, nothing, probed};
 
 use super::{Certainty, Clue, Cure, Finding, Situation, Subject};
@@ -12,19 +14,6 @@ use crate::payload::printable;
 use crate::t;
 use crate::words::{self, Lang};
 use std::fmt::Display;
-
-/// An entry of the catalogue. Names in capitals stand for values of the case at hand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The cause.
-    pub what: String,
-    /// What to do about it.
-    pub cure: String,
-    /// How it looks in a packet capture.
-    pub capture: String,
-    /// How to make it oneself.
-    pub reproduce: String,
-}
 
 /// A finding in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,20 +40,9 @@ pub enum AskedFrom {
     Window,
 }
 
-/// The entry of a situation.
-pub fn entry(lang: Lang, situation: Situation) -> Entry {
-    let part = |part| with_values(lang, &key(situation, part), &[]);
-    Entry {
-        what: part("what"),
-        cure: part("cure"),
-        capture: part("capture"),
-        reproduce: part("reproduce"),
-    }
-}
-
 /// A finding, with the values that were seen.
 pub fn finding(lang: Lang, finding: &Finding) -> FindingText {
-    let of = |part| with_values(lang, &key(finding.situation, part), &finding.clues);
+    let of = |part| entry::part_of(lang, finding.situation, part, &finding.clues);
     let what = of("what");
     FindingText {
         what: match finding.certainty {
@@ -159,7 +137,35 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
             let key = "diagnose.unseen.length_sent";
             (
                 t!(lang, key, bytes = bytes, ours = ours, peer = peer),
-                t!(lang, "diagnose.unseen.high_first"),
+                t!(lang, "diagnose.unseen.high_first", peer = peer),
+            )
+        }
+        Unseen::BadChecksums { count, command } => (
+            t!(lang, "diagnose.unseen.bad_checksums", count = count),
+            t!(
+                lang,
+                "diagnose.unseen.marked_packets",
+                command = safe(command)
+            ),
+        ),
+        Unseen::WhichInterface {
+            group,
+            joined,
+            command,
+        } => {
+            let [group, joined, command] = [group, joined, command].map(|text| safe(text));
+            let key = "diagnose.unseen.which_interface";
+            (
+                t!(lang, key, group = group, joined = joined),
+                t!(lang, "diagnose.unseen.capture_group", command = command),
+            )
+        }
+        Unseen::LargerUnanswered { longest, command } => {
+            let key = "diagnose.unseen.larger_unanswered";
+            let command = safe(command);
+            (
+                t!(lang, key, longest = longest),
+                t!(lang, "diagnose.unseen.large_ping", command = command),
             )
         }
         Unseen::OneAddress { local, command } => (
@@ -230,20 +236,12 @@ pub(super) fn key(situation: Situation, part: &str) -> String {
     format!("doctor.{}.{part}", situation.id().replace('-', "_"))
 }
 
-/// The text with a key, with the values of these clues. A name without a value stands in capitals.
+/// The text with a key, with the values of these clues.
 fn with_values(lang: Lang, key: &str, clues: &[Clue]) -> String {
-    let mut values: Vec<(&str, String)> = Vec::new();
-    for (name, value) in clues.iter().flat_map(|clue| &clue.values) {
-        values.push((name, printable::line(value.as_bytes())));
-    }
-    let template = words::template(lang, key);
-    for rest in template.split("%{").skip(1) {
-        if let Some((name, _)) = rest.split_once('}')
-            && values.iter().all(|(known, _)| *known != name)
-        {
-            values.push((name, name.to_uppercase()));
-        }
-    }
+    let all = clues.iter().flat_map(|clue| &clue.values);
+    let values: Vec<(&str, String)> = all
+        .map(|(name, value)| (*name, printable::line(value.as_bytes())))
+        .collect();
     let values: Vec<(&str, &dyn Display)> = values
         .iter()
         .map(|(name, value)| (*name, value as &dyn Display))
@@ -254,8 +252,6 @@ fn with_values(lang: Lang, key: &str, clues: &[Clue]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::tests::{ENTRY_PARTS, is_of_entry, keys};
-    use std::collections::BTreeSet;
 
     fn clue(key: &'static str, values: &[(&'static str, &str)]) -> Clue {
         Clue {
@@ -265,46 +261,6 @@ mod tests {
                 .map(|(name, value)| (*name, (*value).to_owned()))
                 .collect(),
         }
-    }
-
-    #[test]
-    fn every_situation_has_an_entry_in_both_languages() {
-        for lang in Lang::ALL {
-            for situation in Situation::ALL {
-                let Entry {
-                    what,
-                    cure,
-                    capture,
-                    reproduce,
-                } = entry(lang, *situation);
-                for text in [what, cure, capture, reproduce] {
-                    let is_key = text.starts_with("doctor.");
-                    assert!(!is_key && !text.is_empty(), "{}: {text}", situation.id());
-                    assert!(!text.contains("%{"), "{}: {text}", situation.id());
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn every_entry_with_words_is_of_a_situation() {
-        let of = |situation: &Situation| ENTRY_PARTS.map(|part| key(*situation, part));
-        let named: BTreeSet<String> = Situation::ALL.iter().flat_map(of).collect();
-        for lang in Lang::ALL {
-            let entries: BTreeSet<String> = keys(lang)
-                .into_iter()
-                .filter(|key| is_of_entry(key))
-                .collect();
-            assert_eq!(entries, named, "{lang:?}");
-        }
-    }
-
-    #[test]
-    fn values_that_are_not_known_stand_in_capitals() {
-        let text = |clues: &[Clue]| with_values(Lang::English, "journal.kept", clues);
-        assert_eq!(text(&[]), "The last run kept COUNT logs (SIZE)");
-        let clues = [clue("x", &[("count", "1"), ("size", "2 KiB")])];
-        assert_eq!(text(&clues), "The last run kept 1 log (2 KiB)");
     }
 
     #[test]
@@ -348,6 +304,19 @@ mod tests {
             },
             Unseen::InterfaceOff { interfaces: text() },
             Unseen::PeerUnnamed { local: text() },
+            Unseen::LargerUnanswered {
+                longest: 9,
+                command: text(),
+            },
+            Unseen::WhichInterface {
+                group: text(),
+                joined: text(),
+                command: text(),
+            },
+            Unseen::BadChecksums {
+                count: 2,
+                command: text(),
+            },
             Unseen::SenderUnknown,
             Unseen::AtSender {
                 from: [10, 0, 0, 9].into(),

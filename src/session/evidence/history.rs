@@ -5,9 +5,11 @@ use crate::engine::evidence::{
     AfterFin, ConnectionEnd, EarlierAddress, EndOfConnection, MOST, Reply, SAMPLE_BYTES, SAMPLES,
     Sample, SessionFacts,
 };
+use crate::engine::{Endpoint, Interfaces};
 use crate::peer::Peer;
-use crate::traffic::{Body, Failure, Log, Micros, Notice, Record};
+use crate::traffic::{Body, Cause, Failure, Log, Micros, Notice, Operation, Record};
 use std::collections::{BTreeMap, VecDeque};
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 
 /// The most rows that are read, the newest ones.
@@ -23,6 +25,7 @@ pub struct History {
     /// Of each of `sent`.
     replies: VecDeque<Reply>,
     failures: VecDeque<Failure>,
+    refused: Option<Failure>,
     ends: VecDeque<ConnectionEnd>,
     senders: Vec<SocketAddr>,
     earlier: Vec<EarlierAddress>,
@@ -47,12 +50,47 @@ struct Begun {
     finished: Option<Micros>,
 }
 
-/// The address that a datagram was sent to last, among the newest rows.
+/// The address that a datagram was sent to last, among the newest rows, or was refused for since
+/// the socket is open.
 pub fn last_sent_to(log: &Log) -> Option<SocketAddr> {
+    let mut is_since = true;
     newest(log).rev().find_map(|row| match log.get(row)?.body {
         Body::Sent { peer, .. } => peer.address(),
+        Body::Notice(Notice::Failed(failure)) if is_since && is_refusal(failure) => {
+            address(&failure.address)
+        }
+        Body::Notice(Notice::Bound { .. }) => {
+            is_since = false;
+            None
+        }
         Body::Received { .. } | Body::Notice(_) => None,
     })
+}
+
+/// Whether a message was not sent, or a connection not begun, for a reason that this machine gives.
+/// Errors that report what became of it on the way are others.
+fn is_refusal(failure: &Failure) -> bool {
+    let is_sending = matches!(failure.operation, Operation::Send | Operation::Connect);
+    let is_ours = match &failure.cause {
+        Cause::TooLong { .. } | Cause::NoAddressOfFamily { .. } => true,
+        Cause::System { code } => !matches!(
+            io::Error::from_raw_os_error(*code).kind(),
+            ErrorKind::ConnectionRefused
+                | ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::BrokenPipe
+                | ErrorKind::NotConnected
+                | ErrorKind::TimedOut
+        ),
+        cause => cause.code().is_some() && !cause.is_of_sent(),
+    };
+    is_sending && is_ours
+}
+
+/// The address of a failure; `None` for a name. One of a link has the name of its interface.
+fn address(text: &str) -> Option<SocketAddr> {
+    let plain = text.parse().ok();
+    plain.or_else(|| Endpoint::parse(text, &Interfaces::read())?.address())
 }
 
 fn newest(log: &Log) -> std::ops::Range<u64> {
@@ -89,6 +127,7 @@ impl History {
             newest_received: self.received.into(),
             replies: self.replies.into(),
             failures: self.failures.into(),
+            refused: self.refused,
             ends,
             earlier: self.earlier,
             ..SessionFacts::default()
@@ -100,6 +139,7 @@ impl History {
             Body::Sent { peer, bytes } => {
                 self.wait_until(record.time);
                 self.last_sent = Some(record.time);
+                self.refused = None;
                 self.unanswered += 1;
                 let begun = record.connection.and_then(|id| self.open.get_mut(&id));
                 match begun {
@@ -155,14 +195,14 @@ impl History {
             Notice::Connecting { remote } => {
                 if self.remote.is_some_and(|known| known != *remote) {
                     self.ends.clear();
-                    self.failures.clear();
+                    self.forget_failures();
                 }
                 self.remote = Some(*remote);
             }
             Notice::Connected { peer, .. } => {
                 // What was said on the connection before, and why there was none.
                 self.forget_messages();
-                self.failures.clear();
+                self.forget_failures();
                 self.begin(id, *peer, record.time);
             }
             Notice::Joined { peer } => self.begin(id, *peer, record.time),
@@ -174,7 +214,12 @@ impl History {
             Notice::PeerReset { .. } => self.end(id, Some(EndOfConnection::Reset), record.time),
             Notice::Reset { .. } => self.end(id, Some(EndOfConnection::ByUs), record.time),
             Notice::Closed { .. } => self.end(id, None, record.time),
-            Notice::Failed(failure) => push(&mut self.failures, MOST, Some(failure.clone())),
+            Notice::Failed(failure) => {
+                if is_refusal(failure) {
+                    self.refused = Some(failure.clone());
+                }
+                push(&mut self.failures, MOST, Some(failure.clone()));
+            }
             _ => {}
         }
     }
@@ -193,7 +238,7 @@ impl History {
         }
         self.bound = local;
         self.forget_messages();
-        self.failures.clear();
+        self.forget_failures();
         self.ends.clear();
         self.open.clear();
     }
@@ -205,6 +250,11 @@ impl History {
         self.senders.clear();
         (self.last_sent, self.last_received) = (None, None);
         self.unanswered = 0;
+    }
+
+    fn forget_failures(&mut self) {
+        self.failures.clear();
+        self.refused = None;
     }
 
     fn begin(&mut self, id: Option<ConnectionId>, peer: Peer, at: Micros) {

@@ -218,6 +218,52 @@ fn a_failure_before_the_connection_is_past() {
 }
 
 #[test]
+fn a_message_that_was_refused_names_the_target_until_one_goes_or_the_socket_is_another() {
+    let mut session = udp(5000);
+    let failed = |to: &str, cause| {
+        Notice::Failed(Failure {
+            operation: Operation::Send,
+            address: to.to_owned(),
+            cause,
+        })
+    };
+    let to = |session: &Session| session.question().and_then(|question| question.to());
+    let unreachable = || Cause::System { code: 101 };
+    apply(&mut session, |rows| {
+        rows.notice(1, failed("192.0.2.1:9", unreachable()));
+    });
+    assert_eq!(to(&session), "192.0.2.1:9".parse().ok());
+    assert!(facts(&session, 1).refused.is_some());
+    apply(&mut session, |rows| {
+        rows.notice(2, failed("[fe80::1%1]:9", unreachable()));
+    });
+    let scoped = to(&session).unwrap();
+    assert!(matches!(scoped, std::net::SocketAddr::V6(v6) if v6.scope_id() == 1));
+    apply(&mut session, |rows| {
+        rows.sent(3, address(9000), b"a");
+    });
+    assert_eq!(to(&session), address(9000).address());
+    assert_eq!(facts(&session, 1).refused, None);
+    // What came of a message on its way is no refusal.
+    let closed = Cause::PortUnreachable {
+        code: 111,
+        newer: None,
+    };
+    apply(&mut session, |rows| {
+        rows.notice(4, failed("127.0.0.1:9001", closed));
+    });
+    assert_eq!(to(&session), address(9000).address());
+    assert_eq!(facts(&session, 1).refused, None);
+
+    let mut other = udp(5000);
+    apply(&mut other, |rows| {
+        rows.notice(1, failed("192.0.2.1:9", unreachable()));
+        rows.notice(2, bound(address(5001)));
+    });
+    assert_eq!((to(&other), facts(&other, 1).refused), (None, None));
+}
+
+#[test]
 fn a_unix_socket_is_no_question_of_networks() {
     let mut session = Session::default();
     let name: Peer = "unix:/tmp/a".parse().unwrap();

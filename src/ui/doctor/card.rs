@@ -84,7 +84,7 @@ impl Cards<'_> {
                 false => None,
             };
             let action = resent.or(cured);
-            action.or(entry_link(ui, cx, step.situation))
+            action.or(entry_link(ui, cx, step.situation, Action::ShowEntry))
         });
         row.inner
     }
@@ -126,7 +126,7 @@ impl Cards<'_> {
                     false => None,
                 };
                 let action = resent.or(cured);
-                action.or(entry_link(ui, cx, finding.situation))
+                action.or(entry_link(ui, cx, finding.situation, Action::ShowFinding))
             })
             .inner
         });

@@ -48,7 +48,9 @@ fn links_ui(ui: &mut Ui, cx: UiContext<'_>, situations: &[Situation]) -> Option<
         // An id stands in one line, not broken at its hyphens.
         ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
         for situation in situations {
-            action = action.take().or(entry_link(ui, cx, *situation));
+            action = action
+                .take()
+                .or(entry_link(ui, cx, *situation, Action::ShowEntry));
         }
     });
     action

@@ -22,10 +22,12 @@ use crate::engine::evidence::{
     Evidence, Permission, Question, SessionFacts, Transport, look_up_sender,
 };
 use crate::explain;
+use crate::explain::doctor::words::{self, Entry};
 use crate::explain::doctor::{Cure, Diagnosis, Situation, judge};
 use crate::jobs::{Died, Job, JobOutcome};
 use crate::t;
 use crate::traffic::{Failure, Micros};
+use crate::words::Lang;
 use card::Cards;
 use egui::accesskit::Live;
 use egui::{Color32, Context, Label, Response, RichText, Ui, vec2};
@@ -81,7 +83,15 @@ pub struct DoctorPanel {
     asked: Option<Asked>,
     answer: Option<Answer>,
     /// The entry on show, instead of the answer.
-    entry: Option<Situation>,
+    entry: Option<ShownEntry>,
+}
+
+/// An entry of the catalogue on show.
+#[derive(Clone, Copy, Debug)]
+pub enum ShownEntry {
+    General(Situation),
+    /// That of a finding, with what was seen.
+    OfFinding(Situation),
 }
 
 #[derive(Debug)]
@@ -132,8 +142,25 @@ impl DoctorPanel {
     }
 
     /// Shows an entry of the catalogue.
-    pub fn show_entry(&mut self, situation: Situation) {
-        self.entry = Some(situation);
+    pub fn show_entry(&mut self, entry: ShownEntry) {
+        self.entry = Some(entry);
+    }
+
+    /// The situation of an entry, and its words.
+    fn entry_words(&self, lang: Lang, shown: ShownEntry) -> (Situation, Entry) {
+        let (situation, finding) = match (shown, &self.answer) {
+            (ShownEntry::OfFinding(situation), Some(Answer::Given(diagnosis))) => {
+                let mut all = diagnosis.findings.iter();
+                let found = all.find(|finding| finding.situation == situation);
+                (situation, found)
+            }
+            (ShownEntry::General(situation) | ShownEntry::OfFinding(situation), _) => {
+                (situation, None)
+            }
+        };
+        let general = || words::entry(lang, situation);
+        let entry = finding.map_or_else(general, |finding| words::entry_of(lang, finding));
+        (situation, entry)
     }
 
     fn follow(&mut self) {
@@ -164,8 +191,9 @@ impl DoctorPanel {
         after: AfterCure<'_>,
     ) -> Option<Action> {
         self.follow();
-        if let Some(situation) = self.entry {
-            if entry::ui(ui, cx, situation) {
+        if let Some(shown) = self.entry {
+            let (situation, entry) = self.entry_words(cx.lang, shown);
+            if entry::ui(ui, cx, situation, &entry) {
                 self.entry = None;
                 ui.ctx().request_repaint();
             }
@@ -318,10 +346,15 @@ fn sentence_in(ui: &mut Ui, text: &str, ink: Color32) {
     ui.add(Label::new(words).wrap().selectable(true));
 }
 
-/// A link to the entry of a situation.
-fn entry_link(ui: &mut Ui, cx: UiContext<'_>, situation: Situation) -> Option<Action> {
+/// A link to the entry of a situation, which this action shows.
+fn entry_link(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    situation: Situation,
+    show: fn(Situation) -> Action,
+) -> Option<Action> {
     let name = t!(cx.lang, "diagnose.open_entry", id = situation.id());
     let link = ui.link(situation.id());
     let link = controls::named(ui, link, &name);
-    link.clicked().then_some(Action::ShowEntry(situation))
+    link.clicked().then_some(show(situation))
 }

@@ -2,8 +2,12 @@
 
 /// How the doctor is asked: without capabilities, and as root.
 mod asked;
+/// Packets with a wrong checksum.
+mod checksums;
 /// Situations of firewalls.
 mod firewall;
+/// Groups on a machine with two networks.
+mod groups;
 /// Situations of this machine.
 mod local;
 /// Members of one network that do not reach each other.
@@ -16,6 +20,8 @@ mod path;
 mod peer;
 /// Probes of the way, what was set by hand, and healthy networks.
 mod probes;
+/// Messages that the system refuses to send.
+mod refused;
 /// Receivers that wait for a sender that is named.
 mod sender;
 /// Sessions with programs that make a mistake.

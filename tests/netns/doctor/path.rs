@@ -4,7 +4,7 @@ use super::asked::{Answer, answers_to, answers_with_probes};
 use crate::cli::program::Program;
 use crate::loopback::probe::{Fact, Probe};
 use crate::skips::have;
-use netpeer::engine::evidence::{Question, SessionFacts, Transport};
+use netpeer::engine::evidence::{Question, Sample, SessionFacts, Transport};
 use netpeer::traffic::{Cause, Failure, Notice, Operation};
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 
@@ -165,6 +165,25 @@ fn sizes() {
     let probed = |to: &str| verdict(answers_with_probes(&target(to), None));
     assert_eq!(probed("10.78.0.2:9"), "mtu-hole");
     assert_eq!(probed("10.77.0.2:9"), "none");
+    // A session whose short messages are answered, and one that asks for more is not.
+    let question = session("10.77.0.1:9419", "10.78.0.2:9");
+    let mut answered = facts("10.77.0.1:9419");
+    let peer: SocketAddr = "10.78.0.2:9".parse().unwrap();
+    answered.senders = vec![peer];
+    answered.received.messages = 1;
+    answered.unanswered = 1;
+    answered.newest_received = vec![Sample {
+        peer,
+        bytes: b"short".to_vec(),
+        length: 5,
+    }];
+    let _socket = UdpSocket::bind("10.77.0.1:9419").unwrap();
+    for answer in answers_to(&question, Some(&answered)) {
+        let first = answer.unknown.first().map(String::as_str);
+        assert_eq!((answer.verdict(), first), ("none", Some("mtu-hole")));
+    }
+    let found = verdict(answers_with_probes(&question, Some(&answered)));
+    assert_eq!(found, "mtu-hole");
     // Fragments but the first are lost, in both directions.
     namespaces::there(
         "nft flush ruleset
@@ -195,7 +214,7 @@ fn sizes() {
 }
 
 /// Adds a second network, 10.79.0.0/24, between this namespace and the far one.
-fn second_network() {
+pub(super) fn second_network() {
     namespaces::here(&format!(
         "ip link add second type veth peer name far2 netns {}
          echo 0 >/proc/sys/net/ipv6/conf/second/accept_dad

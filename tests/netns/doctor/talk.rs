@@ -65,6 +65,11 @@ impl Talk {
         Self::opens(Setup::udp(([127, 0, 0, 1], 0).into()), peer)
     }
 
+    /// As [`udp`](Self::udp), from this address.
+    pub fn udp_from(local: SocketAddr, peer: SocketAddr) -> Self {
+        Self::opens(Setup::udp(local), peer)
+    }
+
     /// A client that is connected to this peer, or was.
     pub fn tcp(peer: SocketAddr) -> Self {
         Self::opens(Setup::tcp_client(peer.into()), peer)

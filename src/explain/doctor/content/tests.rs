@@ -1,9 +1,11 @@
 use crate::engine::evidence::{Evidence, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Outcome};
 use crate::explain::doctor::peer::tests::{found, tcp, udp};
+use crate::explain::doctor::words::{self, AskedFrom};
 use crate::explain::doctor::{Cure, Situation, content};
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Checksum;
+use crate::words::Lang;
 
 fn in_encoding(mut evidence: Evidence, encoding: &str) -> Evidence {
     let session = evidence.session.as_mut().unwrap();
@@ -181,7 +183,16 @@ fn a_length_in_the_other_order_is_seen_by_the_answer_and_not_by_silence() {
     else {
         panic!("it is not seen");
     };
-    assert_eq!([bytes, ours, peer], ["02 00 00 00", "2", "33554432"]);
+    assert_eq!([&bytes, &ours, &peer], ["02 00 00 00", "2", "33554432"]);
+    // In this connection the peer waits for the rest of them.
+    let reason = Unseen::LengthSent { bytes, ours, peer };
+    for (lang, anew) in [
+        (Lang::English, "new connection"),
+        (Lang::Chinese, "新的连接"),
+    ] {
+        let how = words::unseen(lang, &reason, AskedFrom::Window).how;
+        assert!(how.contains(anew) && how.contains("33554432"), "{how}");
+    }
     assert_eq!(found(&tcp(&low, &[b"\x03\0\0\0yes"])), []);
     assert_eq!(found(&tcp(&[high], &[])), [], "the usual order");
     assert_eq!(found(&udp(&low, &[])), [], "datagrams are whole");

@@ -4,6 +4,8 @@ use super::Answer;
 use super::scene::{self, clue, likely, shown};
 use crate::engine::evidence::Evidence;
 use crate::explain::doctor::diagnosis::Outcome;
+use crate::explain::error_name::error_name;
+use crate::traffic::Cause;
 
 /// The filter of the log hides what arrived.
 pub(super) fn hidden_by_filter(evidence: &Evidence) -> Answer {
@@ -53,4 +55,31 @@ pub(super) fn clock_step(evidence: &Evidence) -> Answer {
         // Not every session has recorded them, so none known does not rule them out.
         None => Outcome::DoesNotApply,
     })
+}
+
+/// The newest message was not sent. What refuses it is mostly a situation of its own.
+pub(super) fn send_refused(evidence: &Evidence) -> Answer {
+    let Some(session) = scene::session(evidence) else {
+        return Ok(Outcome::DoesNotApply);
+    };
+    let Some(failure) = &session.refused else {
+        return Ok(match session.sent.messages {
+            0 => Outcome::DoesNotApply,
+            _ => Outcome::IsNot,
+        });
+    };
+    let mut values = vec![("to", failure.address.clone())];
+    let key = match (&failure.cause, failure.cause.code()) {
+        (Cause::TooLong { length, limit }, _) => {
+            values.push(("length", length.to_string()));
+            values.push(("limit", limit.to_string()));
+            "doctor.clue.send_too_long"
+        }
+        (_, Some(code)) => {
+            values.push(("error", error_name(code)));
+            "doctor.clue.send_failed"
+        }
+        (_, None) => "doctor.clue.send_failed_otherwise",
+    };
+    Ok(shown(vec![clue(key, values)]))
 }

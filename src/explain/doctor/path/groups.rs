@@ -3,7 +3,7 @@
 use super::scene::{
     Answer, is_silent, likely, other_side, outcome, route, seen, session, shown, to, value,
 };
-use crate::engine::evidence::{Evidence, InterfaceFacts, Question, Transport, Unseen};
+use crate::engine::evidence::{Evidence, InterfaceFacts, Question, Recent, Transport, Unseen};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
 use std::net::{IpAddr, SocketAddr};
 
@@ -115,11 +115,90 @@ pub(super) fn joined_elsewhere(evidence: &Evidence) -> Outcome {
         match (live.as_slice(), hears) {
             ([first, ..], false) => Ok(elsewhere(&first.name)),
             ([_], true) => Ok(Outcome::IsNot),
-            // Which of them the group comes by is not known.
-            _ => Ok(Outcome::Unseen(Unseen::NotHere)),
+            _ => match comes_by(evidence, group, &joined, &live) {
+                Some(clue) => Ok(likely(clue)),
+                None => Err(which_interface(evidence, group, &joined)),
+            },
         }
     };
     outcome(answer())
+}
+
+/// That a capture tells by which interface the messages of a group come.
+fn which_interface(evidence: &Evidence, group: IpAddr, joined: &[&str]) -> Unseen {
+    let session = session(evidence).and_then(|known| known.local);
+    let local = session.or_else(|| evidence.question.local());
+    let port = local.map(|local| local.port()).filter(|&port| port != 0);
+    let port = port.map_or(String::new(), |port| format!(" port {port}"));
+    Unseen::WhichInterface {
+        group: group.to_string(),
+        joined: joined.join(" "),
+        command: format!("sudo tcpdump -n -i any host {group} and udp{port}"),
+    }
+}
+
+/// The fewest packets of a look that are those of a sender.
+const STEADY: u64 = 3;
+
+/// What tells that the messages of a group come by an interface on which it is not joined: the
+/// kernel drops these without a counter of their own. Nothing comes where the group is joined, and
+/// most of what comes by one other interface is not delivered.
+fn comes_by(
+    evidence: &Evidence,
+    group: IpAddr,
+    joined: &[&str],
+    live: &[&InterfaceFacts],
+) -> Option<Clue> {
+    let recent = evidence.local.recent.known()?;
+    let came = |link: &InterfaceFacts| recent.received.get(&link.name).copied().unwrap_or(0);
+    let (own, others): (Vec<&InterfaceFacts>, Vec<&InterfaceFacts>) = live
+        .iter()
+        .copied()
+        .partition(|link| joined.contains(&link.name.as_str()));
+    let is_heard = own.iter().any(|&link| came(link) > 0);
+    let mut others = others.into_iter().filter(|&link| came(link) > 0);
+    let (Some(link), None) = (others.next(), others.next()) else {
+        return None;
+    };
+    let count = undelivered(recent, group);
+    let is_most = count.saturating_mul(2) > came(link) && count <= came(link);
+    (!is_heard && count >= STEADY && is_most).then(|| {
+        Clue::new(
+            "doctor.clue.group_comes_by",
+            [
+                value("group", group),
+                ("joined", joined.join(" ")),
+                value("interface", &link.name),
+                value("count", count),
+                ("millis", format!("{:.0}", recent.seconds * 1_000.0)),
+            ],
+        )
+    })
+}
+
+/// The packets of the group's IP version that came during the look and were for nobody here.
+fn undelivered(recent: &Recent, group: IpAddr) -> u64 {
+    let grown = |names: &[&str]| names.iter().map(|name| recent.grown(name)).sum::<u64>();
+    let (came, explained): (u64, u64) = match group {
+        IpAddr::V4(_) => (
+            recent.grown("Ip.InReceives"),
+            grown(&[
+                "Ip.InDelivers",
+                "Ip.ForwDatagrams",
+                "Ip.InHdrErrors",
+                "Ip.InAddrErrors",
+                "Ip.InDiscards",
+                "Ip.ReasmReqds",
+                "TcpExt.IPReversePathFilter",
+            ]),
+        ),
+        // Those for one machine are delivered too, so it is rather too few.
+        IpAddr::V6(_) => (
+            recent.grown("Ip6InMcastPkts"),
+            recent.grown("Ip6InDelivers"),
+        ),
+    };
+    came.saturating_sub(explained)
 }
 
 /// Whether switches pass a group everywhere (RFC 4541, 2.1.2), and routers nowhere.
@@ -156,11 +235,13 @@ pub(super) fn igmp_snooping(evidence: &Evidence) -> Outcome {
         let Some(group) = wanted(evidence) else {
             return Ok(Outcome::DoesNotApply);
         };
-        let is_joined = !joined_on(evidence, group)?.is_empty();
-        Ok(match (is_joined, is_silent(evidence)) {
-            (false, _) => Outcome::DoesNotApply,
-            (true, true) if !is_link_local(group) => Outcome::Unseen(Unseen::NotHere),
-            (true, _) => Outcome::IsNot,
+        let joined = joined_on(evidence, group)?;
+        Ok(match (joined.is_empty(), is_silent(evidence)) {
+            (true, _) => Outcome::DoesNotApply,
+            (false, true) if !is_link_local(group) => {
+                Outcome::Unseen(which_interface(evidence, group, &joined))
+            }
+            (false, _) => Outcome::IsNot,
         })
     };
     outcome(answer())

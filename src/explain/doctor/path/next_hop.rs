@@ -9,6 +9,7 @@ use super::scene::{
 use crate::engine::evidence::{Evidence, GatewayFacts, Neighbour, Unseen};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
 use crate::traffic::{Cause, UndeliveredReason};
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 
 /// Errors of Linux for a route (errno(3)).
@@ -146,6 +147,14 @@ fn is_undelivered_here(evidence: &Evidence) -> bool {
     })
 }
 
+/// Whether the system refused to send, or to connect, with EHOSTUNREACH. A machine that reports
+/// this would be a known neighbour.
+fn is_refused_as_silent(evidence: &Evidence) -> bool {
+    let refused = scene::session(evidence).and_then(|known| known.refused.as_ref());
+    let code = refused.and_then(|failure| failure.cause.code());
+    code.is_some_and(|code| io::Error::from_raw_os_error(code).kind() == ErrorKind::HostUnreachable)
+}
+
 pub(super) fn wrong_gateway(evidence: &Evidence) -> Outcome {
     let answer = || -> Answer {
         let Some((gateway, neighbour)) = gateway(evidence)? else {
@@ -229,6 +238,7 @@ pub(super) fn host_unreachable(evidence: &Evidence) -> Outcome {
             Neighbour::Failed => shown(clue),
             Neighbour::Asked => likely(clue),
             Neighbour::Never if is_undelivered_here(evidence) => shown(clue),
+            Neighbour::Never if is_refused_as_silent(evidence) => likely(clue),
             _ if is_reached(evidence) => Outcome::IsNot,
             // It answered less than a minute ago, and does not answer now.
             Neighbour::Reachable(_) if is_gone(evidence) => Outcome::Unseen(no_answer(evidence)),

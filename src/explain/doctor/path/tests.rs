@@ -1,8 +1,12 @@
 //! Evidence made by hand: each situation, its neighbours, and machines without a fault.
 
+mod checksums;
+mod groups;
 mod machine;
 mod probes;
+mod refused;
 mod sender;
+mod sizes;
 
 use super::super::{Certainty, Situation, Subject};
 use super::{CHECKS, cure};

@@ -322,3 +322,33 @@ fn settings_that_hide_messages_are_told() {
     let asked = machine(stepped.question.clone(), vec![bound(UDP, "0.0.0.0:9000")]);
     assert_eq!(first(&asked), None);
 }
+
+#[test]
+fn a_message_that_was_refused_is_a_finding_where_no_other_one_says_why() {
+    let too_long = Cause::TooLong {
+        length: 70_000,
+        limit: 65_507,
+    };
+    for cause in [
+        Cause::System { code: 101 },
+        too_long,
+        Cause::NoAddressOfFamily { ipv6: true },
+    ] {
+        let mut evidence = session(UDP, "192.168.1.5:9000", Some("192.168.1.9:80"), |facts| {
+            facts.refused = Some(Failure {
+                operation: Operation::Send,
+                address: "192.168.1.9:80".to_owned(),
+                cause,
+            });
+        });
+        assert_eq!(first(&evidence), shown(Situation::SendRefused));
+        evidence.path.route = Seen::Known(Err(101));
+        let findings = judge(&evidence).findings;
+        let has = |situation| findings.iter().any(|found| found.situation == situation);
+        assert!(has(Situation::NoRoute) && !has(Situation::SendRefused));
+    }
+    let sound = session(UDP, "192.168.1.5:9000", Some("192.168.1.9:80"), |facts| {
+        facts.sent.messages = 1;
+    });
+    assert_eq!(first(&sound), None);
+}

@@ -72,7 +72,8 @@ fn a_card_that_is_off_beside_one_that_works_is_a_remark() {
     assert_eq!(findings(&evidence), []);
     let cards = [Situation::InterfaceDown, Situation::NoCarrier];
     assert!(!unknown(&evidence).iter().any(|one| cards.contains(one)));
-    let faults: [(fn(&mut InterfaceFacts), Situation); 2] = [
+    type Change = fn(&mut InterfaceFacts);
+    let faults: [(Change, Situation); 2] = [
         (is_off, Situation::InterfaceDown),
         (is_unplugged, Situation::NoCarrier),
     ];
