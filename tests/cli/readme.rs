@@ -24,7 +24,7 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
 /// The trial of each command, by the beginning of the command.
-const TRIALS: [(&str, Trial); 43] = [
+const TRIALS: [(&str, Trial); 44] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
     ("netpeer udp --to 127.0.0.1:9000", netcat::sends_blocks),
     ("netpeer udp --to", repeats),
@@ -90,6 +90,7 @@ const TRIALS: [(&str, Trial); 43] = [
         "netpeer doctor tcp",
         doctor::connects_and_sees_nothing_wrong,
     ),
+    ("netpeer doctor port tcp", doctor::sees_nothing_wrong_on_the_way),
     ("netpeer doctor port", doctor::sees_nothing_wrong_here),
     ("netpeer explain", passes),
     ("netpeer code", passes),

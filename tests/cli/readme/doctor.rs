@@ -19,6 +19,13 @@ pub fn connects_and_sees_nothing_wrong(shown: Shown) {
     passes(shown.with("example.com:80", listener.local_addr().unwrap()));
 }
 
+pub fn sees_nothing_wrong_on_the_way(shown: Shown) {
+    let listener = TcpListener::bind("0.0.0.0:0").unwrap();
+    let shown = shown.with(":9000", listener.local_addr().unwrap());
+    let ended = shown.with("10.0.0.9", "127.0.0.1").run().ended();
+    assert_eq!(ended.status, Some(0), "{}{}", ended.err, ended.out);
+}
+
 pub fn sees_nothing_wrong_here(shown: Shown) {
     let socket = UdpSocket::bind(("0.0.0.0", quiet())).unwrap();
     let shown = shown.with("0.0.0.0:8080", socket.local_addr().unwrap());
