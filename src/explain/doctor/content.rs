@@ -2,6 +2,7 @@
 
 mod binary;
 mod checksum;
+mod line_end;
 mod lines;
 #[cfg(test)]
 mod tests;

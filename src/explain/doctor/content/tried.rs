@@ -1,7 +1,7 @@
 //! Ends of lines that were tried one after the other: a text that nothing came back to, and one with
 //! another end that was answered.
 
-use super::lines::{PATIENCE, is_text, line_end, name};
+use super::line_end::{PATIENCE, is_text, line_end, name};
 use crate::engine::endpoint::canonical;
 use crate::engine::evidence::{Reply, Sample};
 use crate::explain::doctor::diagnosis::Clue;

@@ -4,7 +4,7 @@ use super::Answer;
 use super::scene::{self, clue, likely, seen, shown};
 use super::waiting;
 use crate::engine::evidence::{Evidence, InterfaceFacts, Unseen};
-use crate::explain::doctor::diagnosis::{Clue, Outcome};
+use crate::explain::doctor::diagnosis::Outcome;
 use std::net::{IpAddr, SocketAddr};
 
 /// The target on another machine, and the single address of this machine that is in question.
@@ -49,19 +49,6 @@ impl Ends {
     }
 }
 
-/// That an interface has a fault, with its addresses.
-pub(super) fn named(link: &InterfaceFacts, key: &'static str) -> Clue {
-    let addresses = link.addresses.iter();
-    let addresses: Vec<String> = addresses
-        .map(|(ip, prefix)| format!("{ip}/{prefix}"))
-        .collect();
-    let values = vec![
-        ("interface", link.name.clone()),
-        ("addresses", addresses.join(" · ")),
-    ];
-    clue(key, values)
-}
-
 /// The interface is down.
 pub(super) fn down(evidence: &Evidence) -> Answer {
     let Some(ends) = Ends::of(evidence)? else {
@@ -69,14 +56,14 @@ pub(super) fn down(evidence: &Evidence) -> Answer {
     };
     let links = scene::links(evidence)?;
     if let Some((link, _)) = ends.through(&links, |link| !link.is_up) {
-        return Ok(shown(vec![named(link, "doctor.clue.is_down")]));
+        return Ok(shown(vec![scene::named(link, "doctor.clue.is_down")]));
     }
     // Without its addresses, which IPv6 loses with the interface, one that is down is the way only
     // if there is no other.
     let all_down = links.iter().all(|link| !link.is_up);
     Ok(
         match links.first().filter(|_| all_down && ends.to.is_some()) {
-            Some(link) => shown(vec![named(link, "doctor.clue.is_down")]),
+            Some(link) => shown(vec![scene::named(link, "doctor.clue.is_down")]),
             None => Outcome::IsNot,
         },
     )
@@ -90,7 +77,7 @@ pub(super) fn no_carrier(evidence: &Evidence) -> Answer {
     let links = scene::links(evidence)?;
     let is_faulty = |link: &InterfaceFacts| link.is_up && link.has_carrier == Some(false);
     if let Some((link, is_way)) = ends.through(&links, is_faulty) {
-        let clues = vec![named(link, "doctor.clue.no_carrier")];
+        let clues = vec![scene::named(link, "doctor.clue.no_carrier")];
         return Ok(match is_way {
             true => shown(clues),
             false => likely(clues),
@@ -109,7 +96,7 @@ pub(super) fn no_carrier(evidence: &Evidence) -> Answer {
         .iter()
         .find(|link| is_faulty(link) && by == Some(link.name.as_str()));
     Ok(link.map_or(Outcome::IsNot, |link| {
-        shown(vec![named(link, "doctor.clue.no_carrier")])
+        shown(vec![scene::named(link, "doctor.clue.no_carrier")])
     }))
 }
 

@@ -210,3 +210,16 @@ pub(super) fn arrives_at(evidence: &Evidence, ip: IpAddr) -> Result<bool, Unseen
     let mut of = interfaces.iter().filter(|interface| interface.has(ip));
     Ok(ip.is_unspecified() || of.any(|interface| recent.received.contains_key(&interface.name)))
 }
+
+/// That an interface has a fault, with its addresses.
+pub(super) fn named(link: &InterfaceFacts, key: &'static str) -> Clue {
+    let addresses = link.addresses.iter();
+    let addresses: Vec<String> = addresses
+        .map(|(ip, prefix)| format!("{ip}/{prefix}"))
+        .collect();
+    let values = vec![
+        ("interface", link.name.clone()),
+        ("addresses", addresses.join(" · ")),
+    ];
+    clue(key, values)
+}

@@ -1,8 +1,7 @@
 //! Interfaces of a receiver at all addresses that waits, while nobody knows who should send to it.
 
 use super::Answer;
-use super::interfaces::named;
-use super::scene::{self, clue, likely, shown};
+use super::scene::{self, clue, likely, named, shown};
 use crate::engine::evidence::{Evidence, InterfaceFacts, SocketRow, Unseen};
 use crate::explain::doctor::diagnosis::Outcome;
 use std::net::SocketAddr;
