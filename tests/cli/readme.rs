@@ -90,7 +90,10 @@ const TRIALS: [(&str, Trial); 44] = [
         "netpeer doctor tcp",
         doctor::connects_and_sees_nothing_wrong,
     ),
-    ("netpeer doctor port tcp", doctor::sees_nothing_wrong_on_the_way),
+    (
+        "netpeer doctor port tcp",
+        doctor::sees_nothing_wrong_on_the_way,
+    ),
     ("netpeer doctor port", doctor::sees_nothing_wrong_here),
     ("netpeer explain", passes),
     ("netpeer code", passes),

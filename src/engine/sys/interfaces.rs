@@ -106,7 +106,8 @@ impl Interfaces {
     /// An address of the interface with this name, IPv4 if it has one.
     pub fn address_of(&self, name: &str) -> Option<IpAddr> {
         let own = self.0.iter().filter(|interface| interface.name == name);
-        own.map(|interface| interface.ip).min_by_key(IpAddr::is_ipv6)
+        own.map(|interface| interface.ip)
+            .min_by_key(IpAddr::is_ipv6)
     }
 
     /// An IPv4 address of the interface with this index.
