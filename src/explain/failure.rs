@@ -173,7 +173,7 @@ fn in_words(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
                     address = address,
                     seconds = seconds
                 ),
-                t!(lang, "failure.timed_out.cure"),
+                system::silent_cure(lang, address),
             )
         }
         Cause::PortUnreachable { .. } if address.is_empty() => (

@@ -36,7 +36,7 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
         ),
         (Operation::Connect, ErrorKind::TimedOut) => (
             t!(lang, "failure.silent.what", address = address),
-            t!(lang, "failure.timed_out.cure"),
+            silent_cure(lang, address),
         ),
         // EMFILE and ENFILE (errno(3)); WSAEMFILE.
         _ if matches!(code, 23 | 24 | 10024) => descriptors(lang, operation, address, code),
@@ -169,12 +169,21 @@ pub fn died(lang: Lang, operation: Operation, address: &str) -> (String, String)
 
 /// Whether the address of a failure stands for several machines.
 fn names_many(address: &str) -> bool {
-    let Some((host, _)) = split_port(address) else {
-        return false;
-    };
+    ip_of(address).is_some_and(is_of_many)
+}
+
+fn ip_of(address: &str) -> Option<IpAddr> {
+    let (host, _) = split_port(address)?;
     // An interface may follow the address.
-    let ip = host.split('%').next().unwrap_or(&host).parse::<IpAddr>();
-    ip.is_ok_and(is_of_many)
+    host.split('%').next()?.parse().ok()
+}
+
+/// What to do where a connection got no answer. The machine itself is not off.
+pub fn silent_cure(lang: Lang, address: &str) -> String {
+    match ip_of(address).is_some_and(|ip| ip.to_canonical().is_loopback()) {
+        true => t!(lang, "failure.timed_out.here"),
+        false => t!(lang, "failure.timed_out.cure"),
+    }
 }
 
 /// Explains that all file descriptors are in use, of this process or of the system.
@@ -237,6 +246,20 @@ fn operation_name(lang: Lang, operation: Operation) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_machine_itself_is_not_said_to_be_off() {
+        for lang in Lang::ALL {
+            for address in ["127.0.0.1:80", "[::1]:80", "[::ffff:127.0.0.1]:80"] {
+                let here = t!(lang, "failure.timed_out.here");
+                assert_eq!(silent_cure(lang, address), here, "{address}");
+            }
+            for address in ["10.0.0.9:80", "[fe80::1%eth0]:80", "example.com:80"] {
+                let elsewhere = t!(lang, "failure.timed_out.cure");
+                assert_eq!(silent_cure(lang, address), elsewhere, "{address}");
+            }
+        }
+    }
 
     #[test]
     fn a_connection_to_a_group_or_to_a_broadcast_address_is_explained_as_one() {

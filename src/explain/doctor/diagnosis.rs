@@ -95,7 +95,10 @@ impl Missing {
     pub fn is_near(&self) -> bool {
         matches!(
             self.reason,
-            Unseen::WhichInterface { .. } | Unseen::LargerUnanswered { .. }
+            Unseen::WhichInterface { .. }
+                | Unseen::LargerUnanswered { .. }
+                | Unseen::LengthSent { .. }
+                | Unseen::MarkSent { .. }
         )
     }
 }

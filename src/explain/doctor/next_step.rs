@@ -87,7 +87,7 @@ fn preferred(evidence: &Evidence) -> &'static [Situation] {
 fn step(evidence: &Evidence, missing: &Missing) -> Option<NextStep> {
     let command = match &missing.reason {
         // Nothing can be run, or looked at again.
-        Unseen::NotHere | Unseen::Unreadable(_) | Unseen::Rule(_) => return None,
+        Unseen::NotHere | Unseen::TooSlow | Unseen::Unreadable(_) | Unseen::Rule(_) => return None,
         Unseen::NotPermitted { command }
         | Unseen::OtherProgram { command }
         | Unseen::OneAddress { command, .. } => Some(command.clone()),

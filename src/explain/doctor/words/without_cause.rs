@@ -9,15 +9,16 @@ use crate::words::{self, Lang};
 
 /// The verdict where nothing was found: how far that reaches.
 pub fn nothing(lang: Lang, diagnosis: &Diagnosis) -> String {
-    let is_root_left = || {
-        let mut all = diagnosis.unknown.iter();
-        all.any(|missing| matches!(missing.reason, Unseen::NotPermitted { .. }))
+    // What stands first must fit the step that stands below it.
+    let is_root_next = || {
+        let next = diagnosis.next.as_ref();
+        next.is_some_and(|step| matches!(step.reason, Unseen::NotPermitted { .. }))
     };
     match (diagnosis.ruled_out.is_empty(), diagnosis.unknown.is_empty()) {
         (true, _) => t!(lang, "diagnose.nothing_known"),
         (false, true) => t!(lang, "diagnose.nothing"),
         (false, false) if !diagnosis.is_silent => t!(lang, "diagnose.nothing_so_far"),
-        (false, false) if is_root_left() => t!(lang, "diagnose.no_cause_for_user"),
+        (false, false) if is_root_next() => t!(lang, "diagnose.no_cause_for_user"),
         (false, false) => t!(lang, "diagnose.no_cause"),
     }
 }
