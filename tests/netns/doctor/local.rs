@@ -193,17 +193,23 @@ fn ports() {
     });
     assert_eq!(found, ["none", "none"]);
     // A peer on another one that sends to another port, again and again.
+    let begun = UdpSocket::bind("0.0.0.0:9413").unwrap();
+    begun
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
     let found = std::thread::scope(|scope| {
         scope.spawn(|| {
             namespaces::there(
                 "exec python3 -c '
 import socket, time
 peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+peer.sendto(b\"begun\", (\"10.77.0.1\", 9413))
 for _ in range(300):
     peer.sendto(b\"astray\", (\"10.77.0.1\", 9412))
     time.sleep(0.02)'",
             );
         });
+        begun.recv(&mut [0; 8]).unwrap();
         asked::both(&question, None, false)
     });
     assert_eq!(found, ["wrong-port", "wrong-port"]);
