@@ -170,9 +170,16 @@ pub fn digits_as_text(evidence: &Evidence) -> Outcome {
     Outcome::Is(Certainty::Likely, clues)
 }
 
-/// The bytes that hexadecimal digits stand for, where they are written in pairs: `01 03 00`.
+/// The bytes that hexadecimal digits stand for, where they are written in pairs, as `01 03 00`, or
+/// end with a checksum: a number in one piece may be a number.
 fn meant(sample: &Sample) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(&sample.bytes).ok()?.trim();
+    if let Ok(bytes) = hex::parse(text)
+        && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+    {
+        let is_backed = bytes.len() >= FEWEST && trailing_sum(&bytes).is_some();
+        return is_backed.then_some(bytes);
+    }
     let is_pair = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_hexdigit());
     let parts = text.split([' ', ',', '-', ':']).map(|part| {
         let byte = u8::from_str_radix(part, 16).ok();

@@ -237,6 +237,8 @@ fn digits_are_meant_as_bytes_where_the_peer_speaks_binary() {
     let text: &[u8] = b"01 03 00 00 00 02 C4 0B";
     let silent = udp(&[text], &[]);
     assert_eq!(found(&silent), expected);
+    assert_eq!(found(&udp(&[b"010300000002C40B"], &[])), expected);
+    assert_eq!(found(&udp(&[b"010300000002C40C"], &[])), [], "a number");
     let cure = content::cure(Situation::DigitsAsText, &silent);
     assert_eq!(cure, Some(Cure::SendAsHex));
     assert_eq!(
