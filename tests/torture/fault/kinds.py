@@ -211,7 +211,7 @@ def rules(folder):
 
 def doctor(folder):
     peer = peers.tcp()
-    return Session(["doctor", "tcp", peer.address()], [peer], hears=False, shows="Nothing wrong")
+    return Session(["doctor", "tcp", peer.address()], [peer], hears=False, shows="No cause was seen")
 
 
 def code(folder):
