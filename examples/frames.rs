@@ -19,8 +19,8 @@
 //! rows NANOSECONDS
 //! ```
 //!
-//! The work is all of a frame but the wait for the screen; the own part is what this program does
-//! before its shapes go to the renderer.
+//! `work` is the time of a frame without the wait for the screen, and `own` the part of it before
+//! the shapes go to the renderer.
 
 use crossbeam_channel::Receiver;
 use netpeer::app::App;

@@ -43,7 +43,7 @@ impl FrameWake {
         }
     }
 
-    /// A frame begins when so many rows have come: the next event asks for another.
+    /// A frame begins, and the next event asks for another. `rows` is the number of rows so far.
     pub fn frame_begins(&self, rows: u64) {
         self.frame_begins_at(Instant::now(), rows);
     }

@@ -129,7 +129,7 @@ impl NamedNetwork {
     }
 }
 
-/// What happens to the settings that a network has.
+/// A change of the settings that a named network has.
 #[derive(Clone, Copy)]
 enum Change {
     /// They become those of the network.

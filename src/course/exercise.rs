@@ -26,7 +26,7 @@ pub struct Exercise {
     /// Whether all programs have to end by themselves, with status 0, after the last step.
     #[serde(default)]
     pub ends: bool,
-    /// Whether nothing may come on streams besides what the steps expect.
+    /// Whether bytes on a stream that no step expects are a mistake.
     #[serde(default)]
     pub exact: bool,
     /// Mistakes that only this exercise can tell.

@@ -6,7 +6,7 @@ use crate::skips::skip;
 use netpeer::engine::Interfaces;
 use netpeer::traffic::Arrival;
 use std::net::SocketAddr;
-use std::process::Command;
+use std::process::{Child, Command};
 
 /// Runs the ignored test of this name in the first network namespace of `namespaces.sh`, with
 /// the rights of root or those of a user in a namespace of their own.
@@ -53,6 +53,25 @@ pub fn here(script: &str) {
 /// Runs a script in the namespace at the far end.
 pub fn there(script: &str) {
     shell(&["nsenter", "--target", &far(), "--net", "sh", "-ec", script]);
+}
+
+/// A Python program at the far end, which ends when this is dropped.
+pub struct FarPython(Child);
+
+impl FarPython {
+    pub fn start(script: &str) -> Self {
+        let child = Command::new("nsenter")
+            .args(["--target", &far(), "--net", "python3", "-c", script])
+            .spawn();
+        Self(child.unwrap())
+    }
+}
+
+impl Drop for FarPython {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
 }
 
 fn shell(words: &[&str]) {

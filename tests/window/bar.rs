@@ -97,6 +97,9 @@ fn what_can_be_recorded_has_a_ring_and_a_recorded_tab_a_sign_clear_of_its_title(
             ..Settings::default()
         };
         let mut window = Window::with_settings(lang, settings);
+        // With the size of the file, the button needs more room than a narrow toolbar has.
+        window.harness.set_size(vec2(1_600.0, 800.0));
+        window.steps();
         let begins = |window: &Window, sign: &str| {
             let painted = Painted::of(window);
             let mut texts = painted.whole().into_iter();

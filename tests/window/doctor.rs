@@ -1,4 +1,4 @@
-//! The page of the doctor: asked, answered, cured; and the offer of a silence.
+//! The page of the doctor: asked, answered, cured.
 
 use super::driver::Window;
 use crate::ports::quiet;
@@ -10,23 +10,21 @@ use netpeer::settings::{SMALLEST, Settings, TabSettings};
 use netpeer::words::Lang;
 use std::net::SocketAddr;
 
-const PAGE: (&str, &str) = ("诊断收不到数据", "Diagnose silence");
+pub const PAGE: (&str, &str) = ("诊断收不到数据", "Diagnose silence");
 const ASK: (&str, &str) = ("诊断", "Diagnose");
 const PROBE: (&str, &str) = ("发探测再试", "Try with probes");
 const ASK_AGAIN: (&str, &str) = ("重新诊断", "Ask again");
 const SEND_AGAIN: (&str, &str) = ("重新发送", "Send again");
 const OUTDATED: (&str, &str) = ("已过时", "out of date");
 const SENDER: (&str, &str) = ("应该由谁发来？", "Who should send?");
-const OFFER: (&str, &str) = ("诊断为什么没有数据", "Diagnose the silence");
-const DISMISS: (&str, &str) = ("不再提示诊断", "Dismiss the offer to diagnose");
 const BACK: (&str, &str) = ("回到诊断", "Back to the diagnosis");
 
-fn has(window: &Window, name: (&str, &str)) -> bool {
+pub fn has(window: &Window, name: (&str, &str)) -> bool {
     window.has(window.name(name.0, name.1))
 }
 
 /// Asks, and waits for the answer.
-fn ask(window: &mut Window) {
+pub fn ask(window: &mut Window) {
     window.click(ASK.0, ASK.1);
     let probe = window.name(PROBE.0, PROBE.1).to_owned();
     window.until(&probe, |window| window.has(&probe));
@@ -44,7 +42,7 @@ fn not_open(lang: Lang) -> Window {
 }
 
 /// Sends a message to this address.
-fn send(window: &mut Window, to: SocketAddr, text: &str) {
+pub fn send(window: &mut Window, to: SocketAddr, text: &str) {
     window.fill("目标端口", "Target port", &to.port().to_string());
     window.fill("发送内容", "Message", text);
     window.press(Modifiers::COMMAND, Key::Enter);
@@ -324,79 +322,4 @@ fn a_failure_without_a_listener_leads_to_its_entry() {
         assert!(window.is_chosen(PAGE.0, PAGE.1), "its page is open");
         window.until_says("port-unreachable · ");
     }
-}
-
-#[test]
-fn a_silence_of_ten_seconds_offers_a_diagnosis_below_the_log() {
-    for lang in Lang::ALL {
-        let mut window = Window::udp(lang);
-        let local = window.connect();
-        let (far, address) = far_side();
-        send(&mut window, address, "anybody?");
-        assert!(!has(&window, OFFER));
-        let offer = window.name(OFFER.0, OFFER.1).to_owned();
-        wait_for_silence(&mut window, &offer);
-        let log = window.place("数据日志", "Log");
-        let line = window.place(OFFER.0, OFFER.1);
-        assert!(line.top() >= log.bottom() - 0.5, "{log} {line}");
-        let offers = window
-            .labels()
-            .lines()
-            .filter(|name| *name == offer)
-            .count();
-        assert_eq!(offers, 1, "it is offered once");
-        match lang {
-            Lang::Chinese => {
-                far.send_to(b"here", local).unwrap();
-                window.until("an answer", |window| !has(window, OFFER));
-                send(&mut window, address, "and now?");
-                wait_for_silence(&mut window, &offer);
-                window.click(DISMISS.0, DISMISS.1);
-                assert!(!has(&window, OFFER), "it was dismissed");
-            }
-            Lang::English => {
-                tab_to(&mut window, &offer);
-                window.press(Modifiers::NONE, Key::Enter);
-                assert!(window.is_chosen(PAGE.0, PAGE.1), "its page is open");
-                assert!(!has(&window, OFFER), "it was accepted");
-            }
-        }
-    }
-}
-
-#[test]
-fn a_silence_that_was_diagnosed_is_not_offered_again() {
-    let mut window = Window::udp(Lang::English);
-    window.connect();
-    let (_far, address) = far_side();
-    send(&mut window, address, "anybody?");
-    wait_for_silence(&mut window, OFFER.1);
-    window.click(PAGE.0, PAGE.1);
-    ask(&mut window);
-    window.click("关闭此页", "Close page");
-    assert!(!has(&window, OFFER), "{}", window.labels());
-}
-
-/// Moves the keys to a control with the Tab key.
-fn tab_to(window: &mut Window, name: &str) {
-    const MOST: usize = 100;
-    for _ in 0..MOST {
-        if window.control(name).accesskit_node().is_focused() {
-            return;
-        }
-        window.press(Modifiers::NONE, Key::Tab);
-    }
-    panic!("the Tab key does not reach {name}");
-}
-
-/// Runs frames until the offer stands; it comes after 10 s.
-fn wait_for_silence(window: &mut Window, offer: &str) {
-    let began = std::time::Instant::now();
-    while !window.has(offer) {
-        let waited = began.elapsed();
-        assert!(waited.as_secs() < 30, "{}", window.labels());
-        std::thread::sleep(std::time::Duration::from_millis(50));
-        window.steps();
-    }
-    assert!(began.elapsed().as_secs() >= 9, "too early");
 }

@@ -50,6 +50,7 @@ mod search;
 mod selecting;
 mod sending;
 mod shapes;
+mod silence;
 mod snippets;
 mod status;
 mod tabs;

@@ -79,7 +79,7 @@ pub fn line(
         next: diagnosis.next.as_ref().map(|step| NextStepLine {
             id: step.situation.id(),
             how: words::next_step(lang, step, AskedFrom::Terminal),
-            command: command(step.cure.as_ref()),
+            command: step.cure.as_ref().and_then(Cure::command),
         }),
         evidence,
     };
@@ -100,14 +100,7 @@ fn found(lang: Lang, finding: &Finding) -> FoundSituation<'_> {
         what,
         seen,
         cure,
-        command: command(finding.cure.as_ref()),
-    }
-}
-
-fn command(cure: Option<&Cure>) -> Option<&str> {
-    match cure {
-        Some(Cure::CopyCommand(command)) => Some(command),
-        _ => None,
+        command: finding.cure.as_ref().and_then(Cure::command),
     }
 }
 

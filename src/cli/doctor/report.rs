@@ -58,7 +58,7 @@ pub fn text(lang: Lang, diagnosis: &Diagnosis) -> String {
     text
 }
 
-/// No verdict: how far that reaches, and what to do next.
+/// The words where no cause was found, with the next step.
 fn nothing(lang: Lang, diagnosis: &Diagnosis) -> String {
     let mut text = format!("{}\n", words::nothing(lang, diagnosis));
     if let Some(step) = &diagnosis.next {
@@ -71,11 +71,9 @@ fn nothing(lang: Lang, diagnosis: &Diagnosis) -> String {
 
 /// The line of a command to run; empty without one.
 fn command(cure: Option<&Cure>) -> String {
-    match cure {
-        Some(Cure::CopyCommand(command)) => {
-            format!("    {}\n", printable::line(command.as_bytes()))
-        }
-        _ => String::new(),
+    match cure.and_then(Cure::command) {
+        Some(command) => format!("    {}\n", printable::line(command.as_bytes())),
+        None => String::new(),
     }
 }
 

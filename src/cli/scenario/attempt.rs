@@ -16,7 +16,7 @@ use crate::cli::program::Program;
 use crate::cli::runner::Runner;
 use crate::course::{CheckProgress, FailedStep, Observation, ObservedProgram, OwnPort, StepNeed};
 use crate::engine::evidence::joined_at;
-use crate::engine::{group_sockets, group_wait};
+use crate::engine::{Interfaces, group_sockets, group_wait};
 use crate::kind::SessionRole;
 use crate::peer::Peer;
 use crate::t;
@@ -151,7 +151,7 @@ pub fn attempt(
         sent: last_sent(played),
         ends,
         programs: observed(&mut runner, &scenario),
-        groups: joined_at(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        groups: joined_at(&Interfaces::read(), IpAddr::V4(Ipv4Addr::LOCALHOST)),
         hints: exercise.map_or_else(Vec::new, |exercise| exercise.hints.clone()),
     };
     Ok(Attempt { seen, message })

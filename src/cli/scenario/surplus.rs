@@ -1,4 +1,4 @@
-//! What programs of an exercise have sent on a stream besides what its steps expected.
+//! Bytes on a stream that no step of an exercise expected.
 
 use super::elsewhere::shortened;
 use super::expected_bytes;
@@ -39,7 +39,7 @@ impl Surplus {
         })
     }
 
-    /// The step, and what came behind its bytes.
+    /// The text of the step, and below it the bytes that no step expected.
     pub(super) fn message(&self, lang: Lang) -> String {
         let text = t!(
             lang,

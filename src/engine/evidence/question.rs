@@ -11,6 +11,16 @@ pub enum Transport {
     Tcp,
 }
 
+impl Transport {
+    /// Its word in the commands of other programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+        }
+    }
+}
+
 /// Why does nothing come?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Question {

@@ -103,6 +103,12 @@ impl Interfaces {
         found.map_or_else(|| index.to_string(), |interface| interface.name.clone())
     }
 
+    /// The broadcast addresses of all networks.
+    pub fn broadcasts(&self) -> impl Iterator<Item = IpAddr> {
+        let all = self.0.iter().flat_map(|interface| &interface.broadcasts);
+        all.copied().map(IpAddr::V4)
+    }
+
     /// An address of the interface with this name, IPv4 if it has one.
     pub fn address_of(&self, name: &str) -> Option<IpAddr> {
         let own = self.0.iter().filter(|interface| interface.name == name);

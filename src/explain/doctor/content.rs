@@ -40,7 +40,7 @@ pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
 }
 
 /// The cure that sets a line end, unless it is set.
-fn unset(evidence: &Evidence, name: String) -> Option<Cure> {
+pub(super) fn unset(evidence: &Evidence, name: String) -> Option<Cure> {
     let session = evidence.session.as_ref();
     let is_set = session.is_some_and(|session| session.settings.line_end == name);
     (!is_set).then_some(Cure::LineEnd(name))

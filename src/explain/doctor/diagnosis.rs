@@ -83,6 +83,16 @@ pub enum Cure {
     CopyCommand(String),
 }
 
+impl Cure {
+    /// The command to run, if that is the cure.
+    pub fn command(&self) -> Option<&str> {
+        match self {
+            Self::CopyCommand(command) => Some(command),
+            _ => None,
+        }
+    }
+}
+
 /// A situation that could not be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {

@@ -67,10 +67,7 @@ fn command(rule: &FirewallRule, evidence: &Evidence) -> Option<String> {
         Direction::Out => evidence.question.to(),
     };
     let port = address?.port();
-    let transport = match evidence.question.transport() {
-        Transport::Udp => "udp",
-        Transport::Tcp => "tcp",
-    };
+    let transport = evidence.question.transport().word();
     let services = &evidence.firewall.services;
     let runs = |name: &str| services.iter().any(|service| service == name);
     if rule.direction == Direction::In && runs("ufw") {

@@ -7,6 +7,7 @@ mod commands;
 mod consequences;
 mod content;
 mod diagnosis;
+mod ends;
 mod failures;
 mod firewall;
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! What to do next, where a session is silent and no cause was seen.
 
 use super::diagnosis::{Cure, Missing, NextStep};
-use super::{Situation, Subject};
-use crate::engine::evidence::{Evidence, Question, Transport, Unseen};
+use super::{Situation, Subject, content, ends};
+use crate::engine::evidence::{Evidence, Transport, Unseen};
 
 /// Seconds without an answer after which a session is silent.
 const PATIENCE: f64 = 1.0;
@@ -120,11 +120,8 @@ fn at_the_other_end(evidence: &Evidence, missing: &Missing) -> Option<String> {
 
 /// The line end to try, unless it is set.
 fn line_end(evidence: &Evidence) -> Option<Cure> {
-    const NAME: &str = "crlf";
-    let is_session = matches!(evidence.question, Question::Session { .. });
-    let session = evidence.session.as_ref().filter(|_| is_session)?;
-    let is_set = session.settings.line_end == NAME;
-    (!is_set).then(|| Cure::LineEnd(NAME.to_owned()))
+    ends::session(evidence)?;
+    content::unset(evidence, "crlf".to_owned())
 }
 
 #[cfg(test)]
@@ -133,7 +130,7 @@ mod tests {
     use super::super::words::{self, AskedFrom};
     use super::super::{Diagnosis, judge};
     use super::*;
-    use crate::engine::evidence::Seen;
+    use crate::engine::evidence::{Question, Seen};
     use crate::words::Lang;
 
     const RULES: &str = "sudo nft list ruleset";

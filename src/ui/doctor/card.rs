@@ -68,15 +68,15 @@ impl Cards<'_> {
         sentence_in(ui, &next, ink);
         command_ui(ui, step.cure.as_ref(), ink);
         let done = self.done(step.cure.as_ref());
-        match (done, &step.cure) {
-            (Some(_), Some(Cure::CopyCommand(_))) => {
+        let is_copy = step.cure.as_ref().and_then(Cure::command).is_some();
+        match done {
+            Some(_) if is_copy => {
                 sentence_in(ui, &t!(cx.lang, "diagnose.copied"), cx.palette.text);
             }
-            (Some((cured, after)), _) => cured.ui(ui, cx, after),
-            (None, _) => {}
+            Some((cured, after)) => cured.ui(ui, cx, after),
+            None => {}
         }
         let row = ui.horizontal_wrapped(|ui| {
-            let is_copy = matches!(step.cure, Some(Cure::CopyCommand(_)));
             let resent = done.filter(|_| !is_copy);
             let resent = resent.and_then(|(cured, after)| cured.resend_ui(ui, cx, after));
             let cured = match done.is_none() || is_copy {
@@ -136,7 +136,7 @@ impl Cards<'_> {
 
 /// The command to run, where there is one.
 fn command_ui(ui: &mut Ui, cure: Option<&Cure>, ink: Color32) {
-    if let Some(Cure::CopyCommand(command)) = cure {
+    if let Some(command) = cure.and_then(Cure::command) {
         let command = crate::payload::printable::line(command.as_bytes());
         let text = RichText::new(command).font(theme::mono()).color(ink);
         ui.add(Label::new(text).wrap().selectable(true));

@@ -65,17 +65,14 @@ pub fn header(
             .length_end()
             .filter(|_| columns.length == Some(column));
         let left = rect.left() + column;
-        let next = width
-            .as_ref()
-            .map_or(f32::INFINITY, |width| left + **width - TITLE_GAP);
-        if let Some(galley) = title_in(&painter, cx, &title, next.min(free.right()) - left) {
+        let edge = width.as_deref().map(|width| left + width);
+        let room = edge.map_or(free.right(), |edge| free.right().min(edge - TITLE_GAP)) - left;
+        if let Some(galley) = title_in(&painter, cx, &title, room) {
             let x = end.map_or(left, |end| rect.left() + end - galley.size().x);
             let place = pos2(x, rect.center().y - galley.size().y / 2.0);
             painter.galley(place, galley, cx.palette.faint);
         }
-        let edge = |width: &f32| rect.left() + column + *width;
-        if let Some(width) = width.filter(|width| edge(width) < free.right()) {
-            let edge = edge(width);
+        if let Some((edge, width)) = edge.zip(width).filter(|(edge, _)| *edge < free.right()) {
             edge_ui(ui, cx, (rect, edge), (number, &title), width);
         }
     }

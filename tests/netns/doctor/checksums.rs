@@ -1,11 +1,10 @@
 //! Packets with a wrong checksum.
-use super::super::namespaces;
+use super::super::namespaces::{self, FarPython};
 use super::asked::answers_to;
 use super::path::verdict;
 use crate::skips::have;
 use netpeer::engine::evidence::{Question, Transport};
 use std::net::{SocketAddr, UdpSocket};
-use std::process::{Child, Command};
 
 #[test]
 fn wrong_checksums_are_found_in_a_subprocess() {
@@ -15,32 +14,17 @@ fn wrong_checksums_are_found_in_a_subprocess() {
 }
 
 /// A program at the far end that sends datagrams whose checksum is 1 for half a minute.
-struct Sender(Child);
-
-impl Sender {
-    fn to(family: &str, ip: &str, port: u16) -> Self {
-        let script = format!(
-            "import socket, struct, time
+fn sender_to(family: &str, ip: &str, port: u16) -> FarPython {
+    let script = format!(
+        "import socket, struct, time
 s = socket.socket(socket.{family}, socket.SOCK_RAW, 17)
 if s.family == socket.AF_INET6:
     s.setsockopt(socket.IPPROTO_IPV6, 7, -1)
 for _ in range(1500):
     s.sendto(struct.pack('>HHHH', 9001, {port}, 13, 1) + b'hello', ('{ip}', 0))
     time.sleep(0.02)"
-        );
-        let child = Command::new("nsenter")
-            .args(["--target", &namespaces::far(), "--net", "python3", "-c"])
-            .arg(script)
-            .spawn();
-        Self(child.unwrap())
-    }
-}
-
-impl Drop for Sender {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
+    );
+    FarPython::start(&script)
 }
 
 #[test]
@@ -69,7 +53,7 @@ fn wrong() {
             from: None,
         };
         assert_eq!(verdict(answers_to(&question, None)), "none");
-        let sender = Sender::to(family, &ip.to_string(), local.port());
+        let sender = sender_to(family, &ip.to_string(), local.port());
         namespaces::here(&format!("until {counter}; do sleep 0.05; done"));
         assert_eq!(verdict(answers_to(&question, None)), "bad-checksum", "{ip}");
         drop(sender);

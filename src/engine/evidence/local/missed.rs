@@ -106,7 +106,7 @@ impl MissedWatch {
             return watch;
         }
         let interfaces = Interfaces::read();
-        let broadcasts: Vec<IpAddr> = broadcasts(&interfaces).collect();
+        let broadcasts: Vec<IpAddr> = interfaces.broadcasts().collect();
         match bound_to_one(question, session, facts, &broadcasts) {
             Ok(receiver) => watch.receiver = receiver,
             Err(reason) => watch.refused = reason,
@@ -152,11 +152,6 @@ impl MissedWatch {
     }
 }
 
-fn broadcasts(interfaces: &Interfaces) -> impl Iterator<Item = IpAddr> {
-    let all = interfaces.iter().flat_map(|one| &one.broadcasts);
-    all.copied().map(IpAddr::V4)
-}
-
 /// The addresses of many machines at which the receiver may be meant to receive: groups that the
 /// session has joined, the broadcast addresses, and groups that programs have joined there.
 fn addresses(
@@ -174,7 +169,7 @@ fn addresses(
     let mut all: Vec<IpAddr> = joined.map(|joined| joined.group.to_canonical()).collect();
     all.extend(own().flat_map(|one| one.broadcasts.iter().copied().map(IpAddr::V4)));
     all.push(Ipv4Addr::BROADCAST.into());
-    all.extend(joined_at(ip).unwrap_or_default());
+    all.extend(joined_at(interfaces, ip).unwrap_or_default());
     // A lone address may be named as its own broadcast address.
     all.retain(|one| one.is_ipv4() == ip.is_ipv4() && *one != ip);
     let mut different: Vec<IpAddr> = Vec::new();

@@ -26,6 +26,11 @@ impl Recent {
     pub fn grown(&self, name: &str) -> u64 {
         self.counters.of(name).unwrap_or(0)
     }
+
+    /// The milliseconds between the two looks, as text.
+    pub fn millis(&self) -> String {
+        format!("{:.0}", self.seconds * 1_000.0)
+    }
 }
 
 /// The first look.

@@ -37,6 +37,13 @@ pub struct SocketRow {
 }
 
 impl SocketRow {
+    /// Whether it is a connection that is established.
+    pub fn is_established(&self) -> bool {
+        /// ESTABLISHED (net/tcp_states.h).
+        const ESTABLISHED: u8 = 0x01;
+        self.remote.is_some() && self.state == ESTABLISHED
+    }
+
     pub(super) fn new(transport: socket::Transport, entry: &SocketEntry) -> Self {
         let lingers = entry.is_closed().then_some(entry.seconds);
         Self {

@@ -24,8 +24,7 @@ pub(super) fn read() -> Seen<Vec<(IpAddr, String)>> {
 
 /// The groups that programs have joined on the interface with this address; `None` if the system
 /// does not tell.
-pub fn joined_at(address: IpAddr) -> Option<Vec<IpAddr>> {
-    let interfaces = Interfaces::read();
+pub fn joined_at(interfaces: &Interfaces, address: IpAddr) -> Option<Vec<IpAddr>> {
     let at = interfaces
         .iter()
         .find(|interface| interface.ip == address)?;

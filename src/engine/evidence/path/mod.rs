@@ -129,10 +129,7 @@ impl PathFacts {
         until: Instant,
     ) -> Self {
         let interfaces = Interfaces::read();
-        let mut broadcasts: Vec<IpAddr> = interfaces
-            .iter()
-            .flat_map(|interface| interface.broadcasts.iter().copied().map(IpAddr::V4))
-            .collect();
+        let mut broadcasts: Vec<IpAddr> = interfaces.broadcasts().collect();
         broadcasts.dedup();
         let nothing = match question.other_side() {
             Some(_) => Unseen::NotHere,

@@ -1,10 +1,10 @@
 //! Addresses that sockets are bound to, against those at which messages arrive.
 
 use super::Answer;
-use super::ports::STEADY;
 use super::scene::{self, clue, likely, seen, shown};
-use crate::engine::evidence::{Evidence, InterfaceFacts, Question, Unseen};
+use crate::engine::evidence::{Evidence, InterfaceFacts, Question, SocketRow, Unseen};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
+use crate::explain::doctor::ends::STEADY;
 use crate::traffic::Cause;
 use std::net::{IpAddr, SocketAddr};
 
@@ -77,7 +77,7 @@ pub(super) fn loopback_only(evidence: &Evidence) -> Answer {
     let Some(session) = scene::session(evidence) else {
         let rows = seen(&evidence.local.sockets)?;
         let mut connected = rows.iter().filter(|row| row.local.port() == asked.port());
-        let serves = is_peer_here || connected.any(|row| row.remote.is_some() && row.state == 0x01);
+        let serves = is_peer_here || connected.any(SocketRow::is_established);
         if asked.ip().is_loopback() {
             // As it was asked, and no fault unless the sender is elsewhere.
             return match serves {
@@ -137,7 +137,7 @@ fn refused(evidence: &Evidence, bound: IpAddr) -> Result<Option<Clue>, Unseen> {
         .find(|one| !one.is_loopback && !one.has(bound))
         .filter(|_| count >= STEADY && !is_own)
         .map(|one| {
-            let millis = format!("{:.0}", recent.seconds * 1_000.0);
+            let millis = recent.millis();
             let values = vec![("count", count.to_string()), ("millis", millis)];
             clue(
                 "doctor.clue.refused_by",

@@ -5,6 +5,7 @@ use super::scene::{self, clue, likely, seen, shown};
 use crate::engine::evidence::{Evidence, Question, SocketRow, Unseen};
 use crate::explain::doctor::commands;
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
+use crate::explain::doctor::ends::STEADY;
 use crate::traffic::Cause;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -256,9 +257,6 @@ pub(super) fn other_namespace(evidence: &Evidence) -> Answer {
     }
 }
 
-/// The fewest datagrams to ports without a program, during a look, that are a sender's.
-pub(super) const STEADY: u64 = 3;
-
 /// The packets that came by the loopback during the look.
 fn by_loopback(evidence: &Evidence) -> Result<u64, Unseen> {
     let recent = seen(&evidence.local.recent)?;
@@ -312,7 +310,7 @@ pub(super) fn wrong_port(evidence: &Evidence) -> Answer {
     }
     let mut values = port(evidence, local.port());
     values.push(("count", count.to_string()));
-    values.push(("millis", format!("{:.0}", recent.seconds * 1_000.0)));
+    values.push(("millis", recent.millis()));
     let mut clues = vec![clue("doctor.clue.no_ports", values)];
     clues.extend(nearby(evidence));
     Ok(likely(clues))

@@ -1,10 +1,10 @@
 //! What a question is about, on this machine.
 
 use crate::engine::evidence::{
-    Evidence, InterfaceFacts, LocalFacts, Question, Seen, SessionFacts, SocketRow, Transport,
-    Unseen,
+    Evidence, InterfaceFacts, LocalFacts, Question, Seen, SocketRow, Transport, Unseen,
 };
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
+pub(super) use crate::explain::doctor::ends::{other_side, session, to};
 use std::net::{IpAddr, SocketAddr};
 
 /// What is known, or why it is not.
@@ -40,14 +40,6 @@ pub(super) fn is_tcp(evidence: &Evidence) -> bool {
     evidence.question.transport() == Transport::Tcp
 }
 
-/// The session that asks.
-pub(super) fn session(evidence: &Evidence) -> Option<&SessionFacts> {
-    match evidence.question {
-        Question::Session { .. } => evidence.session.as_ref(),
-        Question::Target { .. } | Question::Port { .. } => None,
-    }
-}
-
 /// The address at which the session in question receives, or should.
 pub(super) fn session_address(evidence: &Evidence) -> Option<SocketAddr> {
     match evidence.question {
@@ -80,16 +72,6 @@ pub(super) fn receiver(evidence: &Evidence) -> Option<SocketAddr> {
         Question::Target { .. } => None,
     };
     local.filter(|local| local.port() != 0)
-}
-
-/// The far end, if the question is about one.
-pub(super) fn to(evidence: &Evidence) -> Option<SocketAddr> {
-    evidence.question.to().map(canonical)
-}
-
-/// The machine on the other side: the far end, or the sender that is waited for.
-pub(super) fn other_side(evidence: &Evidence) -> Option<SocketAddr> {
-    evidence.question.other_side().map(canonical)
 }
 
 /// The target, if it is on this machine: the loopback address if it is 0.0.0.0 or `::`.

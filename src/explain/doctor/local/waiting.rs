@@ -6,8 +6,6 @@ use crate::engine::evidence::{Evidence, InterfaceFacts, SocketRow, Unseen};
 use crate::explain::doctor::diagnosis::Outcome;
 use std::net::SocketAddr;
 
-/// ESTABLISHED (net/tcp_states.h).
-const ESTABLISHED: u8 = 0x01;
 /// The most interfaces that are named.
 const NAMED: usize = 3;
 
@@ -92,7 +90,7 @@ fn program(evidence: &Evidence, local: SocketAddr) -> Result<Option<&SocketRow>,
     let is_tcp = scene::is_tcp(evidence);
     let is_reached = |row: &SocketRow| {
         let is_its = row.is_tcp == is_tcp && row.local.port() == local.port();
-        is_its && (row.unread > 0 || row.remote.is_some() && row.state == ESTABLISHED)
+        is_its && (row.unread > 0 || row.is_established())
     };
     if scene::seen(&evidence.local.sockets)?.iter().any(is_reached) {
         return Ok(None);

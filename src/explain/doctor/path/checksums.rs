@@ -30,7 +30,7 @@ pub(super) fn bad_checksum(evidence: &Evidence) -> Outcome {
                 [
                     value("count", count),
                     value("protocol", protocol),
-                    ("millis", format!("{:.0}", recent.seconds * 1_000.0)),
+                    ("millis", recent.millis()),
                 ],
             )));
         }
@@ -56,10 +56,7 @@ pub(super) fn capture(evidence: &Evidence) -> Option<String> {
     let bound = of_session.or_else(|| evidence.question.local());
     let own = bound.map(|local| local.port()).filter(|&port| port != 0);
     let port = own.or_else(|| to(evidence).map(|to| to.port()))?;
-    let transport = match evidence.question.transport() {
-        Transport::Udp => "udp",
-        Transport::Tcp => "tcp",
-    };
+    let transport = evidence.question.transport().word();
     Some(format!(
         "sudo tcpdump -n -vv -i any {transport} port {port}"
     ))

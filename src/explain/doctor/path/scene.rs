@@ -1,10 +1,8 @@
 //! What a question is about, on the way to the target.
 
-use crate::engine::endpoint::canonical;
-use crate::engine::evidence::{
-    ConnectOutcome, Evidence, Question, Report, Route, Seen, SessionFacts, Unseen,
-};
+use crate::engine::evidence::{ConnectOutcome, Evidence, Report, Route, Seen, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
+pub(super) use crate::explain::doctor::ends::{other_side, session, to};
 pub(super) use crate::explain::doctor::target_failures::failures;
 use crate::traffic::Cause;
 use std::net::{IpAddr, SocketAddr};
@@ -30,24 +28,6 @@ pub(super) fn shown(clue: Clue) -> Outcome {
 
 pub(super) fn likely(clue: Clue) -> Outcome {
     Outcome::Is(Certainty::Likely, vec![clue])
-}
-
-/// The session that asks.
-pub(super) fn session(evidence: &Evidence) -> Option<&SessionFacts> {
-    match evidence.question {
-        Question::Session { .. } => evidence.session.as_ref(),
-        Question::Target { .. } | Question::Port { .. } => None,
-    }
-}
-
-/// The far end, if the question is about one.
-pub(super) fn to(evidence: &Evidence) -> Option<SocketAddr> {
-    evidence.question.to().map(canonical)
-}
-
-/// The machine on the other side: the far end, or the sender that is waited for.
-pub(super) fn other_side(evidence: &Evidence) -> Option<SocketAddr> {
-    evidence.question.other_side().map(canonical)
 }
 
 /// The far end that messages go to, if it is one machine other than this one.

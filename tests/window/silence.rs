@@ -1,0 +1,86 @@
+//! The offer to diagnose a silence, below the log.
+
+use super::doctor::{PAGE, ask, has, send};
+use super::driver::Window;
+use crate::sockets::far_side;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::NodeT as _;
+use netpeer::words::Lang;
+
+const OFFER: (&str, &str) = ("诊断为什么没有数据", "Diagnose the silence");
+const DISMISS: (&str, &str) = ("不再提示诊断", "Dismiss the offer to diagnose");
+
+#[test]
+fn a_silence_of_ten_seconds_offers_a_diagnosis_below_the_log() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let (far, address) = far_side();
+        send(&mut window, address, "anybody?");
+        assert!(!has(&window, OFFER));
+        let offer = window.name(OFFER.0, OFFER.1).to_owned();
+        wait_for_silence(&mut window, &offer);
+        let log = window.place("数据日志", "Log");
+        let line = window.place(OFFER.0, OFFER.1);
+        assert!(line.top() >= log.bottom() - 0.5, "{log} {line}");
+        let offers = window
+            .labels()
+            .lines()
+            .filter(|name| *name == offer)
+            .count();
+        assert_eq!(offers, 1, "it is offered once");
+        match lang {
+            Lang::Chinese => {
+                far.send_to(b"here", local).unwrap();
+                window.until("an answer", |window| !has(window, OFFER));
+                send(&mut window, address, "and now?");
+                wait_for_silence(&mut window, &offer);
+                window.click(DISMISS.0, DISMISS.1);
+                assert!(!has(&window, OFFER), "it was dismissed");
+            }
+            Lang::English => {
+                tab_to(&mut window, &offer);
+                window.press(Modifiers::NONE, Key::Enter);
+                assert!(window.is_chosen(PAGE.0, PAGE.1), "its page is open");
+                assert!(!has(&window, OFFER), "it was accepted");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_silence_that_was_diagnosed_is_not_offered_again() {
+    let mut window = Window::udp(Lang::English);
+    window.connect();
+    let (_far, address) = far_side();
+    send(&mut window, address, "anybody?");
+    wait_for_silence(&mut window, OFFER.1);
+    window.click(PAGE.0, PAGE.1);
+    ask(&mut window);
+    window.click("关闭此页", "Close page");
+    assert!(!has(&window, OFFER), "{}", window.labels());
+}
+
+/// Moves the keys to a control with the Tab key.
+fn tab_to(window: &mut Window, name: &str) {
+    const MOST: usize = 100;
+    for _ in 0..MOST {
+        if window.control(name).accesskit_node().is_focused() {
+            return;
+        }
+        window.press(Modifiers::NONE, Key::Tab);
+    }
+    panic!("the Tab key does not reach {name}");
+}
+
+/// Runs frames until the offer stands; it comes after 10 s.
+fn wait_for_silence(window: &mut Window, offer: &str) {
+    let began = std::time::Instant::now();
+    while !window.has(offer) {
+        let waited = began.elapsed();
+        assert!(waited.as_secs() < 30, "{}", window.labels());
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        window.steps();
+    }
+    assert!(began.elapsed().as_secs() >= 9, "too early");
+}
