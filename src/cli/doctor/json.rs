@@ -129,6 +129,7 @@ fn reason(unseen: &Unseen) -> &'static str {
         Unseen::SetByHand { .. } => "set-by-hand",
         Unseen::NothingBack => "nothing-back",
         Unseen::LineEnd => "line-end",
+        Unseen::EncodingSent { .. } => "encoding-sent",
         Unseen::MarkSent { .. } => "mark-sent",
         Unseen::LengthSent { .. } => "length-sent",
         Unseen::BadChecksums { .. } => "bad-checksums",

@@ -93,6 +93,9 @@ pub enum Unseen {
     /// Nothing came back to texts, and a peer that waits for another end of lines looks the same as
     /// one that never answers.
     LineEnd,
+    /// Nothing came back to text in this encoding, which is nothing in UTF-8: whether the peer reads
+    /// it is not seen from here.
+    EncodingSent { encoding: String },
     /// Nothing came back, and a text with a byte order mark of this encoding was sent: whether the
     /// peer takes it for a part of the text is not seen from here.
     MarkSent { encoding: String },

@@ -107,6 +107,7 @@ impl Missing {
             self.reason,
             Unseen::WhichInterface { .. }
                 | Unseen::LargerUnanswered { .. }
+                | Unseen::EncodingSent { .. }
                 | Unseen::LengthSent { .. }
                 | Unseen::MarkSent { .. }
         )

@@ -3,6 +3,7 @@
 use super::diagnosis::{Cure, Missing, NextStep};
 use super::{Situation, Subject, content, ends};
 use crate::engine::evidence::{Evidence, Transport, Unseen};
+use crate::payload::charset::Charset;
 
 /// Seconds without an answer after which a session is silent.
 const PATIENCE: f64 = 1.0;
@@ -97,8 +98,11 @@ fn step(evidence: &Evidence, missing: &Missing) -> Option<NextStep> {
     let is_there = there.is_some();
     let cure = match there.or(command) {
         Some(command) => Some(Cure::CopyCommand(command)),
-        None if missing.reason == Unseen::LineEnd => line_end(evidence),
-        None => None,
+        None => match missing.reason {
+            Unseen::LineEnd => line_end(evidence),
+            Unseen::EncodingSent { .. } => Some(Cure::Encoding(Charset::Utf8.name().to_owned())),
+            _ => None,
+        },
     };
     Some(NextStep {
         situation: missing.situation,

@@ -128,6 +128,14 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
             t!(lang, "diagnose.unseen.nothing_back"),
             t!(lang, "diagnose.unseen.send_line_end"),
         ),
+        Unseen::EncodingSent { encoding } => (
+            t!(
+                lang,
+                "diagnose.unseen.encoding_sent",
+                encoding = safe(encoding)
+            ),
+            t!(lang, "diagnose.unseen.as_utf8"),
+        ),
         Unseen::MarkSent { encoding } => (
             t!(lang, "diagnose.unseen.mark_sent", encoding = safe(encoding)),
             t!(lang, "diagnose.unseen.without_mark"),
@@ -296,6 +304,7 @@ mod tests {
             Unseen::NoAnswer,
             Unseen::NothingBack,
             Unseen::LineEnd,
+            Unseen::EncodingSent { encoding: text() },
             Unseen::Reporter { command: text() },
             Unseen::Rule(text()),
             Unseen::SetByHand {

@@ -1,11 +1,10 @@
 //! Groups on a machine with two networks.
-use super::super::namespaces;
+use super::super::namespaces::{self, FarPython};
 use super::asked::answers_to;
 use super::path::{second_network, verdict};
 use crate::skips::have;
 use netpeer::engine::evidence::{Question, Transport};
 use std::net::{Ipv4Addr, UdpSocket};
-use std::process::{Child, Command};
 
 #[test]
 fn a_group_that_comes_by_another_interface_is_found_in_a_subprocess() {
@@ -15,41 +14,27 @@ fn a_group_that_comes_by_another_interface_is_found_in_a_subprocess() {
 }
 
 /// A program that sends to a group by the second network for half a minute.
-struct Sender(Child);
-
-impl Sender {
-    fn to(group: &str, port: u16) -> Self {
-        let script = format!(
-            "import socket, time
+fn sender_to(group: &str, port: u16) -> FarPython {
+    let script = format!(
+        "import socket, time
 six = ':' in '{group}'
 s = socket.socket(socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_DGRAM)
 if six:
     s.setsockopt(41, 17, socket.if_nametoindex('far2'))
 else:
     s.setsockopt(0, 32, socket.inet_aton('10.79.0.2'))
-for _ in range(1500):
+for _ in range(3000):
     s.sendto(b'hello', ('{group}', {port}))
-    time.sleep(0.02)"
-        );
-        let child = Command::new("nsenter")
-            .args(["--target", &namespaces::far(), "--net", "python3", "-c"])
-            .arg(script)
-            .spawn();
-        Self(child.unwrap())
-    }
-}
-
-impl Drop for Sender {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
+    time.sleep(0.01)"
+    );
+    FarPython::start(&script)
 }
 
 #[test]
 #[ignore = "run by the test above, in a network namespace"]
 fn elsewhere() {
     second_network();
+    let count = "awk '/second:/ {print $3}' /proc/net/dev";
     for group in ["239.1.2.3", "ff15::7"] {
         let ip: std::net::IpAddr = group.parse().unwrap();
         let socket = UdpSocket::bind((ip, 9421)).unwrap();
@@ -70,8 +55,7 @@ fn elsewhere() {
             let first = answer.unknown.first().map(String::as_str);
             assert_eq!(first, Some("joined-elsewhere"), "{answer:?}");
         }
-        let _sender = Sender::to(group, 9421);
-        let count = "awk '/second:/ {print $3}' /proc/net/dev";
+        let _sender = sender_to(group, 9421);
         namespaces::here(&format!(
             "from=$({count}); until [ $({count}) -gt $((from + 20)) ]; do sleep 0.05; done"
         ));

@@ -2,7 +2,7 @@ use crate::engine::evidence::{Evidence, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Outcome};
 use crate::explain::doctor::peer::tests::{found, tcp, udp};
 use crate::explain::doctor::words::{self, AskedFrom};
-use crate::explain::doctor::{Cure, Situation, content};
+use crate::explain::doctor::{Cure, Situation, content, judge, next_step};
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Checksum;
 use crate::words::Lang;
@@ -56,9 +56,35 @@ fn an_encoding_is_not_ruled_out_by_silence() {
     let of = |received: &[&[u8]]| {
         super::text::wrong_encoding(&in_encoding(udp(&[&gbk], received), "GBK"))
     };
-    assert!(matches!(of(&[]), Outcome::Unseen(Unseen::NothingBack)));
+    assert!(matches!(
+        of(&[]),
+        Outcome::Unseen(Unseen::EncodingSent { .. })
+    ));
     assert!(matches!(of(&[b"ok"]), Outcome::Unseen(Unseen::NothingBack)));
     assert!(matches!(of(&[&gbk]), Outcome::IsNot));
+}
+
+#[test]
+fn text_that_is_nothing_in_utf_8_is_tried_in_it_first() {
+    let gbk = Charset::Gb18030.encode("温度").unwrap();
+    let next = |encoding: &str, sent: &[&[u8]]| {
+        let mut diagnosis = judge(&in_encoding(udp(sent, &[]), encoding));
+        // Other sources are those of the machine that runs this.
+        diagnosis.findings.clear();
+        next_step::of(&udp(sent, &[]), &diagnosis.unknown).unwrap()
+    };
+    let first = next("GBK", &[&gbk]);
+    assert_eq!(first.situation, Situation::WrongEncoding);
+    assert_eq!(first.cure, Some(Cure::Encoding("UTF-8".into())));
+    // Bytes in UTF-8, ASCII text without an answer either, and bytes that nobody typed.
+    for (encoding, sent) in [
+        ("UTF-8", &["温度".as_bytes()][..]),
+        ("GBK", &[b"hello", &gbk]),
+        ("ISO-8859-1", &[&[0, 1, 0xFF, 0xFE]]),
+    ] {
+        let other = next(encoding, sent);
+        assert_ne!(other.situation, Situation::WrongEncoding, "{encoding}");
+    }
 }
 
 /// The peer has answered the first message, and none after it.

@@ -64,10 +64,31 @@ pub fn wrong_encoding(evidence: &Evidence) -> Outcome {
             .iter()
             .all(|came| came.bytes.is_ascii()) =>
         {
-            Outcome::Unseen(Unseen::NothingBack)
+            Outcome::Unseen(unread(evidence, ours))
         }
         None => Outcome::IsNot,
     }
+}
+
+/// Why the encoding of the peer is not known: its answers have ASCII alone, if there are any. Where
+/// only text that is nothing in UTF-8 has no answer, that is what to try first.
+fn unread(evidence: &Evidence, ours: Charset) -> Unseen {
+    let target = Target::of(evidence).filter(|target| target.is_unanswered(PATIENCE));
+    let waiting = target.map_or_else(Vec::new, |target| target.sent_by_answer().1);
+    let is_unread =
+        |sent: &&Sample| std::str::from_utf8(&sent.bytes).is_err() && is_text(ours, sent);
+    match !waiting.is_empty() && waiting.iter().all(is_unread) {
+        true => Unseen::EncodingSent {
+            encoding: ours.name().to_owned(),
+        },
+        false => Unseen::NothingBack,
+    }
+}
+
+/// Whether these bytes are text that somebody may have typed.
+fn is_text(charset: Charset, sample: &Sample) -> bool {
+    let is_typed = |c: char| !c.is_control() || c.is_whitespace();
+    text_in(charset, &sample.bytes).is_some_and(|text| text.chars().all(is_typed))
 }
 
 /// The encoding that the peer takes our text to be in, or writes its own in.

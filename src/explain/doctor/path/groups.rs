@@ -5,6 +5,7 @@ use super::scene::{
 };
 use crate::engine::evidence::{Evidence, InterfaceFacts, Question, Recent, Transport, Unseen};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
+use crate::explain::doctor::ends::STEADY;
 use std::net::{IpAddr, SocketAddr};
 
 /// The group whose messages should come: that to which the port is bound, or a joined one, or that
@@ -137,9 +138,6 @@ fn which_interface(evidence: &Evidence, group: IpAddr, joined: &[&str]) -> Unsee
     }
 }
 
-/// The fewest packets of a look that are those of a sender.
-const STEADY: u64 = 3;
-
 /// What tells that the messages of a group come by an interface on which it is not joined: the
 /// kernel drops these without a counter of their own. Nothing comes where the group is joined, and
 /// most of what comes by one other interface is not delivered.
@@ -162,7 +160,9 @@ fn comes_by(
     };
     let count = undelivered(recent, group);
     let is_most = count.saturating_mul(2) > came(link) && count <= came(link);
-    (!is_heard && count >= STEADY && is_most).then(|| {
+    // Neighbours report their own groups over IPv6, several times when a link comes up.
+    let fewest = if group.is_ipv6() { 3 * STEADY } else { STEADY };
+    (!is_heard && count >= fewest && is_most).then(|| {
         Clue::new(
             "doctor.clue.group_comes_by",
             [
@@ -170,7 +170,7 @@ fn comes_by(
                 ("joined", joined.join(" ")),
                 value("interface", &link.name),
                 value("count", count),
-                ("millis", format!("{:.0}", recent.seconds * 1_000.0)),
+                ("millis", recent.millis()),
             ],
         )
     })

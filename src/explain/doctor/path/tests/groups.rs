@@ -75,3 +75,16 @@ fn packets_for_nobody_by_another_interface_are_likely_those_of_the_group() {
     looked(&mut explained, &grown, &[("eth1", 12)]);
     assert_eq!(findings(&explained), []);
 }
+
+#[test]
+fn the_reports_of_neighbours_over_ipv6_are_no_sender() {
+    for (count, expected) in [(8, vec![]), (9, likely(Situation::JoinedElsewhere))] {
+        let mut evidence = joined("ff15::7");
+        looked(
+            &mut evidence,
+            &[("Ip6InMcastPkts", count)],
+            &[("eth1", count)],
+        );
+        assert_eq!(findings(&evidence), expected, "{count}");
+    }
+}
