@@ -178,11 +178,15 @@ fn in_words(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
         }
         Cause::PortUnreachable { .. } if address.is_empty() => (
             t!(lang, "failure.port_unreachable.somewhere"),
-            no_listener(lang, None, goes_on),
+            no_listener(lang, None, goes_on, "failure.port_unreachable.cure"),
+        ),
+        Cause::PortUnreachable { newer, .. } if system::is_loopback(address) => (
+            t!(lang, "failure.port_unreachable.what", address = address),
+            no_listener(lang, *newer, goes_on, "failure.port_unreachable.cure"),
         ),
         Cause::PortUnreachable { newer, .. } => (
-            t!(lang, "failure.port_unreachable.what", address = address),
-            no_listener(lang, *newer, goes_on),
+            t!(lang, "failure.port_unreachable.far", address = address),
+            no_listener(lang, *newer, goes_on, "failure.port_unreachable.far_cure"),
         ),
         Cause::TooBig { mtu, ipv6, .. } => {
             // The lengths of the UDP header and of an IP header without options.
@@ -344,11 +348,12 @@ fn in_words(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
     }
 }
 
-/// The cure if no program listens there; `newer` may be the program after a restart.
-fn no_listener(lang: Lang, newer: Option<Peer>, goes_on: bool) -> String {
+/// The cure if no program listens there, which is the text with the key `otherwise` unless `newer`
+/// may be the program after a restart.
+fn no_listener(lang: Lang, newer: Option<Peer>, goes_on: bool, otherwise: &'static str) -> String {
     let cure = match newer {
         Some(newer) => t!(lang, "failure.port_unreachable.newer", newer = newer),
-        None => t!(lang, "failure.port_unreachable.cure"),
+        None => t!(lang, otherwise),
     };
     match goes_on {
         true => t!(lang, "failure.port_unreachable.stays", cure = cure),

@@ -27,7 +27,10 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
         ),
         (Operation::Connect, ErrorKind::ConnectionRefused) => (
             t!(lang, "failure.refused.what", address = address),
-            t!(lang, "failure.refused.cure"),
+            match is_loopback(address) {
+                true => t!(lang, "failure.refused.cure"),
+                false => t!(lang, "failure.refused.far"),
+            },
         ),
         // Without a chosen local port (ip(7)): all ephemeral ports are in use.
         (Operation::Connect, ErrorKind::AddrNotAvailable) => (
@@ -180,10 +183,15 @@ fn ip_of(address: &str) -> Option<IpAddr> {
 
 /// What to do where a connection got no answer. The machine itself is not off.
 pub fn silent_cure(lang: Lang, address: &str) -> String {
-    match ip_of(address).is_some_and(|ip| ip.to_canonical().is_loopback()) {
+    match is_loopback(address) {
         true => t!(lang, "failure.timed_out.here"),
         false => t!(lang, "failure.timed_out.cure"),
     }
+}
+
+/// Whether only programs of this machine answer there: of another one, a firewall may answer.
+pub fn is_loopback(address: &str) -> bool {
+    ip_of(address).is_some_and(|ip| ip.to_canonical().is_loopback())
 }
 
 /// Explains that all file descriptors are in use, of this process or of the system.

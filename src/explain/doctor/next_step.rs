@@ -10,6 +10,7 @@ const PATIENCE: f64 = 1.0;
 
 /// What a receiver waits for in vain, the most frequent cause first.
 const WAITS: &[Situation] = &[
+    Situation::BadChecksum,
     Situation::DropIn,
     Situation::RejectIn,
     Situation::DropByState,
@@ -42,6 +43,7 @@ const CONNECTS: &[Situation] = &[
 ];
 /// What keeps datagrams from being answered.
 const SENDS: &[Situation] = &[
+    Situation::BadChecksum,
     Situation::PortUnreachable,
     Situation::PeerStopped,
     Situation::HostUnreachable,

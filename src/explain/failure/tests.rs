@@ -20,6 +20,25 @@ fn explain(lang: Lang, operation: Operation, address: &str, cause: Cause) -> Exp
 }
 
 #[test]
+fn of_another_machine_a_firewall_may_have_answered() {
+    let udp = || Cause::PortUnreachable {
+        code: 111,
+        newer: None,
+    };
+    let tcp = || Cause::System { code: 111 };
+    for (address, is_far) in [
+        ("127.0.0.1:9", false),
+        ("[::1]:9", false),
+        ("192.0.2.1:9", true),
+    ] {
+        for (operation, cause) in [(Operation::Send, udp()), (Operation::Connect, tcp())] {
+            let said = explain(Lang::English, operation, address, cause).cure;
+            assert_eq!(said.contains("a firewall rejects"), is_far, "{said}");
+        }
+    }
+}
+
+#[test]
 fn a_closed_port_is_explained_as_in_the_picture() {
     let cause = Cause::PortUnreachable {
         code: 111,
