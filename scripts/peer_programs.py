@@ -25,6 +25,7 @@ TOOLS = {
     "python": ("python3", True),
     "c": ("gcc", True),
     "winsock": ("x86_64-w64-mingw32-gcc", False),
+    "csharp": ("mcs", True),
     "java": ("javac", True),
     "go": ("go", True),
     "rust": ("rustc", True),
@@ -33,10 +34,11 @@ TOOLS = {
     "socat": ("socat", True),
 }
 FILES = {"python": "peer.py", "c": "peer.c", "winsock": "peer.c",
-         "java": "Peer.java", "go": "peer.go", "rust": "peer.rs", "node": "peer.js",
+         "csharp": "Program.cs", "java": "Peer.java", "go": "peer.go", "rust": "peer.rs", "node": "peer.js",
          "nc": "peer.sh", "socat": "peer.sh"}
 STRICT = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror"]
 SHELLS = ("nc", "socat")
+ONLY_DOTNET = ("#nullable disable", "Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);")
 
 # Width, polynomial, initial value, reflected, final exclusive or (the catalogue of CRC RevEng).
 CRCS = {
@@ -259,18 +261,27 @@ def build(language, folder):
     commands = {
         "c": ["gcc", *STRICT, "-fsanitize=address,undefined", "-o", program, path],
         "winsock": [TOOLS["winsock"][0], *STRICT, "-o", program + ".exe", path, "-lws2_32"],
+        "csharp": ["mcs", "-warn:4", "-warnaserror", f"-out:{program}.exe", path],
         "java": ["javac", "-Xlint:all", "-Werror", "-encoding", "UTF-8", "-d", folder, path],
         "go": ["go", "build", "-o", program, path],
         "rust": ["rustc", "--edition", "2021", "-D", "warnings", "-o", program, path],
         "node": ["node", "--check", path],
     }
+    if language == "csharp":
+        # Mono does not know these lines, and does what they say.
+        with open(path, encoding="utf-8") as file:
+            source = file.read()
+        for line in ONLY_DOTNET:
+            source = source.replace(line, "", 1)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(source)
     if language in commands:
         done = subprocess.run(commands[language], capture_output=True, text=True, cwd=folder,
                               check=False)
         if done.returncode or done.stderr.strip():
             raise AssertionError(f"{commands[language][0]}: {done.stdout}{done.stderr}")
     runs = {"python": ["python3", "-W", "error", path], "java": ["java", "-cp", folder, "Peer"],
-            "node": ["node", path], "nc": ["sh", path], "socat": ["sh", path]}
+            "csharp": ["mono", program + ".exe"], "node": ["node", path], "nc": ["sh", path], "socat": ["sh", path]}
     return runs.get(language, [program])
 
 
