@@ -297,7 +297,7 @@ fn state(cx: UiContext<'_>, session: &Session) -> (Lamp, String) {
         SessionState::Open => {
             let remote = session
                 .remote()
-                .map(ToString::to_string)
+                .map(|remote| remote.shown(cx.interfaces))
                 .unwrap_or_default();
             (Lamp::Open, t!(cx.lang, "status.connected", remote = remote))
         }

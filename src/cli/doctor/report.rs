@@ -179,7 +179,7 @@ mod tests {
             assert_eq!(third, "    sudo nft list ruleset", "{text}");
         }
         let text = text(Lang::English, &diagnosis);
-        assert!(text.starts_with("No cause was seen here."), "{text}");
+        assert!(text.starts_with("No cause was seen here"), "{text}");
         assert!(!text.contains("Nothing wrong"), "{text}");
     }
 

@@ -79,8 +79,8 @@ impl LocalFacts {
         }
     }
 
-    /// Gathers them. Takes about a quarter of a second on a machine that is not busy, and never
-    /// longer than until `until`.
+    /// Gathers them. Takes about a quarter of a second on a machine that is not busy, a second for a
+    /// receiver that waits, and never longer than until `until`.
     pub fn gather(question: &Question, session: Option<&SessionFacts>, until: Instant) -> Self {
         let share = || until.min(Instant::now() + EACH);
         let before = recent::Snapshot::take(share());
@@ -110,7 +110,7 @@ impl LocalFacts {
         let longer = || until.min(Instant::now() + 2 * EACH);
         facts.add_owners(longer());
         facts.add_namespaces(&wanted, longer());
-        facts.recent = recent::since(before, until);
+        facts.recent = recent::since(before, recent::window(question), until);
         facts
     }
 

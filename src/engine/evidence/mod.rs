@@ -35,7 +35,7 @@ pub use session::{
 use local::MissedWatch;
 use peer::PeerProbe;
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 /// The longest time that gathering takes.
@@ -93,6 +93,11 @@ pub enum Unseen {
     /// Nothing came back to texts, and a peer that waits for another end of lines looks the same as
     /// one that never answers.
     LineEnd,
+    /// The system of this peer has acknowledged everything, and only there it is seen whether the
+    /// program reads it.
+    Acknowledged { peer: String },
+    /// Nothing has come by the connection with this peer, and nothing was sent by it.
+    NothingSent { peer: String },
     /// Nothing came back to text in this encoding, which is nothing in UTF-8: whether the peer reads
     /// it is not seen from here.
     EncodingSent { encoding: String },
@@ -116,6 +121,19 @@ pub enum Unseen {
         joined: String,
         command: String,
     },
+    /// A broadcast to all networks leaves by this interface alone, and the peer may be in the network of
+    /// another one: those, and the broadcast address of the first.
+    OneNetwork {
+        interface: String,
+        others: String,
+        instead: SocketAddr,
+    },
+    /// No multicast group is joined, and whether messages are sent to one is not known: the number of
+    /// packets for nobody on this machine that came in the look, which may be those.
+    NoGroup { count: u64 },
+    /// The target is in the network of this address by the mask of this machine, so no router is asked
+    /// for it; whether the mask is right, only the other machines of the network show.
+    WideMask { address: String, to: IpAddr },
     /// Short messages were answered, with at most this number of bytes, and the newest is not: its
     /// answer may be lost for its length. The command shows whether large packets pass.
     LargerUnanswered { longest: u64, command: String },

@@ -2,7 +2,7 @@
 
 use crate::engine::sys::endpoint::is_of_many;
 use serde::{Deserialize, Serialize};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// What carries the messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,11 +70,22 @@ impl Question {
     /// The machine that should send to a receiver that only waits. `None` if messages go to a far
     /// end, or if nobody has named one machine.
     pub fn sender(&self) -> Option<SocketAddr> {
-        let from = match self {
+        self.named()
+            .filter(|from| !from.ip().is_unspecified() && !is_of_many(from.ip()))
+    }
+
+    /// The multicast group to which somebody should send, where one is named in place of a sender.
+    pub fn group(&self) -> Option<IpAddr> {
+        let named = self.named()?.ip().to_canonical();
+        named.is_multicast().then_some(named)
+    }
+
+    /// What was named for a receiver that only waits.
+    fn named(&self) -> Option<SocketAddr> {
+        match self {
             Self::Session { to: None, from, .. } | Self::Port { from, .. } => *from,
             Self::Session { .. } | Self::Target { .. } => None,
-        };
-        from.filter(|from| !from.ip().is_unspecified() && !is_of_many(from.ip()))
+        }
     }
 
     /// The machine on the other side: the far end, or the sender that is waited for.

@@ -31,6 +31,14 @@ impl Remote {
         }
     }
 
+    /// It as text; a link-local address with the name of its interface.
+    pub fn shown(&self, interfaces: &Interfaces) -> String {
+        match self.peer() {
+            Some(peer @ Peer::Ip(_)) => interfaces.show(peer),
+            _ => self.to_string(),
+        }
+    }
+
     /// The IP endpoint; `None` for a Unix socket.
     pub fn endpoint(self) -> Option<Endpoint> {
         match self {

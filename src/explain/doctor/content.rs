@@ -4,6 +4,7 @@ mod binary;
 mod checksum;
 mod line_end;
 mod lines;
+mod request;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -15,6 +16,7 @@ use crate::engine::evidence::Evidence;
 
 /// The tests, those that explain others first.
 pub(super) const CHECKS: &[Check] = &[
+    (Situation::UnfinishedRequest, request::is_unfinished),
     (Situation::WrongEncoding, text::wrong_encoding),
     (Situation::ByteOrderMark, text::byte_order_mark),
     (Situation::OtherLineEnd, lines::other_line_end),

@@ -106,7 +106,10 @@ impl Missing {
         matches!(
             self.reason,
             Unseen::WhichInterface { .. }
+                | Unseen::NoGroup { count: 1.. }
                 | Unseen::LargerUnanswered { .. }
+                | Unseen::NothingSent { .. }
+                | Unseen::OneNetwork { .. }
                 | Unseen::EncodingSent { .. }
                 | Unseen::LengthSent { .. }
                 | Unseen::MarkSent { .. }

@@ -4,6 +4,7 @@
 mod tests;
 
 use super::diagnosis::{Certainty, Clue, Cure, Outcome};
+use super::peer::Target;
 use super::target_failures::failures;
 use super::{Check, Situation};
 use crate::engine::evidence::{
@@ -150,6 +151,10 @@ fn by_rule(
     if !has_packets {
         return Outcome::DoesNotApply;
     }
+    // What passes in both directions is dropped by no rule.
+    if Target::of(evidence).is_some_and(|target| target.is_tcp && target.has_all()) {
+        return Outcome::IsNot;
+    }
     let rules = match &evidence.firewall.rules {
         Seen::Known(rules) => rules,
         Seen::Unseen(reason) => return Outcome::Unseen(reason.clone()),
@@ -247,6 +252,10 @@ fn rp_filter(evidence: &Evidence) -> Outcome {
     if facts.strict.is_empty()
         || facts.dropped == 0
         || received.is_some_and(|received| received.messages > 0)
+        || evidence
+            .session
+            .as_ref()
+            .is_some_and(|session| session.is_connected)
     {
         return Outcome::IsNot;
     }

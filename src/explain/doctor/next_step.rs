@@ -30,8 +30,8 @@ const WAITS_ON_LOOPBACK: &[Situation] = &[
 const IS_CONNECTED: &[Situation] = &[
     Situation::NoLineEnd,
     Situation::OtherLineEnd,
-    Situation::PeerStopped,
     Situation::PeerDoesNotRead,
+    Situation::PeerStopped,
     Situation::WrongEncoding,
 ];
 /// What keeps a connection from being made.
@@ -103,6 +103,7 @@ fn step(evidence: &Evidence, missing: &Missing) -> Option<NextStep> {
         None => match missing.reason {
             Unseen::LineEnd => line_end(evidence),
             Unseen::EncodingSent { .. } => Some(Cure::Encoding(Charset::Utf8.name().to_owned())),
+            Unseen::OneNetwork { instead, .. } => Some(Cure::SendTo(instead)),
             _ => None,
         },
     };

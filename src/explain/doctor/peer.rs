@@ -2,6 +2,7 @@
 
 mod answers;
 mod ends;
+mod held_back;
 mod listener;
 mod protocol;
 mod reading;
@@ -21,6 +22,7 @@ pub(super) const CHECKS: &[Check] = &[
     (Situation::ListensElsewhere, listener::elsewhere),
     (Situation::NobodyListens, listener::nobody),
     (Situation::ConnectUnanswered, unanswered::is_unanswered),
+    (Situation::HeldBack, held_back::may_hold_back),
     (Situation::PeerStopped, listener::is_stopped),
     (Situation::PeerDoesNotRead, reading::does_not_read),
     (Situation::PeerReadsTooLittle, reading::reads_too_little),
@@ -38,6 +40,11 @@ pub(super) const CHECKS: &[Check] = &[
 pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
     match situation {
         Situation::ListensElsewhere => listener::other_address(evidence).map(Cure::SendTo),
+        Situation::OtherProtocol => {
+            let row = listener::twin(&Target::of(evidence)?)?;
+            let ip = row.local.ip().to_canonical();
+            (!ip.is_unspecified()).then(|| Cure::SendTo((ip, row.local.port()).into()))
+        }
         Situation::PeerStopped => {
             let pid = listener::stopped_program(evidence)?.pid;
             Some(Cure::CopyCommand(format!("kill -CONT {pid}")))

@@ -32,6 +32,9 @@ fn echo(evidence: &Evidence, ip: IpAddr) -> Option<Clue> {
             Some(report) => reported("doctor.clue.echo_reported", to, report),
             None => Clue::new("doctor.clue.echo_silent", [to]),
         },
+        Seen::Unseen(Unseen::OtherProgram { .. } | Unseen::NotPermitted { .. }) => {
+            Clue::new("doctor.clue.echo_forbidden", [to])
+        }
         Seen::Unseen(_) if is_made(probe) => Clue::new("doctor.clue.echo_unsent", [to]),
         Seen::Unseen(_) => return None,
     })
@@ -51,6 +54,7 @@ fn hardware(evidence: &Evidence, ip: IpAddr) -> Option<Clue> {
             let addresses = ("addresses", found.join(" "));
             Clue::new("doctor.clue.arp_answered", [hop, addresses])
         }
+        Seen::Unseen(Unseen::NotPermitted { .. }) => Clue::new("doctor.clue.arp_forbidden", [hop]),
         Seen::Unseen(_) if is_made(probe) => Clue::new("doctor.clue.arp_unsent", [hop]),
         Seen::Unseen(_) => return None,
     })
@@ -75,7 +79,8 @@ fn connection(evidence: &Evidence, to: &str) -> Option<Clue> {
 fn datagram(evidence: &Evidence, to: &str) -> Option<Clue> {
     let to = ("to", to.to_owned());
     let sent = evidence.session.as_ref().map(|session| session.sent);
-    let has_sent = sent.is_some_and(|sent| sent.messages > 0);
+    let is_target = evidence.question.to().is_some();
+    let has_sent = is_target && sent.is_some_and(|sent| sent.messages > 0);
     Some(match evidence.path.at_port.known() {
         Some(port) if port.answered => Clue::new("doctor.clue.datagram_answered", [to]),
         Some(port) => match port.errors.first() {

@@ -128,6 +128,32 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
             t!(lang, "diagnose.unseen.nothing_back"),
             t!(lang, "diagnose.unseen.send_line_end"),
         ),
+        Unseen::OneNetwork {
+            interface,
+            others,
+            instead,
+        } => (
+            t!(
+                lang,
+                "diagnose.unseen.one_network",
+                interface = safe(interface),
+                others = safe(others)
+            ),
+            t!(
+                lang,
+                "diagnose.unseen.other_broadcast",
+                interface = safe(interface),
+                instead = instead
+            ),
+        ),
+        Unseen::Acknowledged { peer } => (
+            t!(lang, "diagnose.unseen.acknowledged", peer = safe(peer)),
+            t!(lang, "diagnose.unseen.look_at_program"),
+        ),
+        Unseen::NothingSent { peer } => (
+            t!(lang, "diagnose.unseen.nothing_sent", peer = safe(peer)),
+            t!(lang, "diagnose.unseen.flush"),
+        ),
         Unseen::EncodingSent { encoding } => (
             t!(
                 lang,
@@ -168,6 +194,25 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
                 t!(lang, "diagnose.unseen.capture_group", command = command),
             )
         }
+        Unseen::NoGroup { count } => (
+            match count {
+                0 => t!(lang, "diagnose.unseen.no_group"),
+                _ => t!(lang, "diagnose.unseen.no_group_but_packets", count = count),
+            },
+            match asked {
+                AskedFrom::Terminal => t!(lang, "diagnose.unseen.group_option"),
+                AskedFrom::Window => t!(lang, "diagnose.unseen.group_field"),
+            },
+        ),
+        Unseen::WideMask { address, to } => (
+            t!(
+                lang,
+                "diagnose.unseen.wide_mask",
+                address = safe(address),
+                to = to
+            ),
+            t!(lang, "diagnose.unseen.compare_masks", to = to),
+        ),
         Unseen::LargerUnanswered { longest, command } => {
             let key = "diagnose.unseen.larger_unanswered";
             let command = safe(command);
@@ -305,6 +350,19 @@ mod tests {
             Unseen::NothingBack,
             Unseen::LineEnd,
             Unseen::EncodingSent { encoding: text() },
+            Unseen::NothingSent { peer: text() },
+            Unseen::Acknowledged { peer: text() },
+            Unseen::OneNetwork {
+                interface: text(),
+                others: text(),
+                instead: ([10, 0, 0, 255], 9).into(),
+            },
+            Unseen::NoGroup { count: 0 },
+            Unseen::NoGroup { count: 1 },
+            Unseen::WideMask {
+                address: text(),
+                to: [10, 0, 0, 9].into(),
+            },
             Unseen::Reporter { command: text() },
             Unseen::Rule(text()),
             Unseen::SetByHand {

@@ -185,7 +185,12 @@ pub fn elided(ui: &Ui, field: Response, text: &str, right: f32, palette: &Palett
         palette.dim
     };
     let painter = ui.painter();
-    painter.rect_filled(field.rect.shrink(1.5), theme::ROUND, palette.field);
+    // What a disabled field has painted shines through one more layer of the same kind.
+    let mut opaque = painter.clone();
+    opaque.set_opacity(1.0);
+    let inside = field.rect.shrink(1.5);
+    opaque.rect_filled(inside, theme::ROUND, palette.panel);
+    painter.rect_filled(inside, theme::ROUND, palette.field);
     painter.text(
         pos2(field.rect.left() + 9.0, field.rect.center().y),
         Align2::LEFT_CENTER,

@@ -280,23 +280,23 @@ impl DoctorPanel {
                 controls::announced(ui, label, Live::Polite);
             } else if let Some(asked) = self.asked.as_ref().filter(|_| self.answer.is_some()) {
                 let time = cx.clock(asked.at);
-                let parts = match changes {
-                    None => vec![t!(cx.lang, "diagnose.as_of", time = time)],
-                    Some(changes) => vec![
+                let (text, ink) = match changes {
+                    None => (t!(cx.lang, "diagnose.as_of", time = time), cx.palette.dim),
+                    Some(_) => (
                         t!(cx.lang, "diagnose.outdated", time = time),
-                        t!(cx.lang, "diagnose.since", changes = changes),
-                    ],
+                        cx.palette.error,
+                    ),
                 };
-                let ink = match changes {
-                    None => cx.palette.dim,
-                    Some(_) => cx.palette.error,
-                };
-                for part in parts {
-                    let label = whole(ui, &part, ink);
-                    controls::announced(ui, label, Live::Polite);
-                }
+                let label = whole(ui, &text, ink);
+                controls::announced(ui, label, Live::Polite);
             }
         });
+        if let Some(changes) = changes.filter(|_| self.job.is_none()) {
+            let text = t!(cx.lang, "diagnose.since", changes = changes);
+            let words = RichText::new(text).color(cx.palette.error);
+            let label = ui.add(Label::new(words).wrap());
+            controls::announced(ui, label, Live::Polite);
+        }
         asked.then_some(Action::Diagnose(Permission::default()))
     }
 }

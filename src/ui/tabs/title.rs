@@ -72,7 +72,7 @@ impl TabButton {
         let remote = session.remote().filter(|_| !session.is_closed());
         let remote = remote.map(|remote| match remote {
             Remote::Named(name) => name.to_string(),
-            Remote::Endpoint(endpoint) => endpoint.to_string(),
+            Remote::Endpoint(_) => remote.shown(cx.interfaces),
         });
         let place = match (role, remote, session.local()) {
             (session::SessionRole::Client, Some(remote), _) => remote,

@@ -48,12 +48,23 @@ impl InterfaceFacts {
     /// An address of it whose network would have this address in it with the usual mask, and has
     /// not, with its prefix length.
     pub fn leaves_out(&self, ip: IpAddr) -> Option<(IpAddr, u8)> {
-        /// The usual prefix lengths: 255.255.255.0, and that of SLAAC (RFC 4862).
-        const V4: u8 = 24;
-        const V6: u8 = 64;
-        let usual = if ip.is_ipv4() { V4 } else { V6 };
         let mut all = self.addresses.iter().copied();
-        all.find(|&(own, prefix)| shares(own, usual, ip) && !shares(own, prefix, ip))
+        all.find(|&(own, prefix)| shares(own, usual(ip), ip) && !shares(own, prefix, ip))
+    }
+
+    /// An address of it whose network has this address in it, and would not have it with the usual
+    /// mask, with its prefix length.
+    pub fn takes_in(&self, ip: IpAddr) -> Option<(IpAddr, u8)> {
+        let mut all = self.addresses.iter().copied();
+        all.find(|&(own, prefix)| shares(own, prefix, ip) && !shares(own, usual(ip), ip))
+    }
+}
+
+/// The usual prefix length: 255.255.255.0, and that of SLAAC (RFC 4862).
+fn usual(ip: IpAddr) -> u8 {
+    match ip {
+        IpAddr::V4(_) => 24,
+        IpAddr::V6(_) => 64,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What changes while the evidence is gathered.
 
-use super::super::{Seen, Unseen};
+use super::super::{Question, Seen, Unseen};
 use super::counters::{self, KernelCounters};
 use super::interfaces;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,17 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// The shortest time between the two looks.
-pub(super) const WINDOW: Duration = Duration::from_millis(250);
+const WINDOW: Duration = Duration::from_millis(250);
+/// The same if a receiver waits: programs that send on their own often do so once a second.
+const OF_RECEIVER: Duration = Duration::from_millis(1_050);
+
+/// The shortest time between the two looks for this question.
+pub(super) fn window(question: &Question) -> Duration {
+    match question.to() {
+        Some(_) => WINDOW,
+        None => OF_RECEIVER,
+    }
+}
 
 /// The difference between two looks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -60,9 +70,9 @@ fn received(until: Instant) -> Seen<BTreeMap<String, u64>> {
     }
 }
 
-/// Takes the second look, at least [`WINDOW`] after the first.
-pub(super) fn since(before: Snapshot, until: Instant) -> Seen<Recent> {
-    let second = before.at + WINDOW;
+/// Takes the second look, at least this long after the first.
+pub(super) fn since(before: Snapshot, window: Duration, until: Instant) -> Seen<Recent> {
+    let second = before.at + window;
     if second >= until {
         return Seen::Unseen(Unseen::TooSlow);
     }

@@ -32,7 +32,9 @@ impl PeerProbe {
     ) -> Self {
         let is_tcp = question.transport() == Transport::Tcp;
         let to = question.to().map(reached);
-        let Some(to) = to.filter(|to| is_tcp && !is_of_many(to.ip())) else {
+        // At the port from which a client came, nobody listens.
+        let is_client = session.is_some_and(|session| session.is_server);
+        let Some(to) = to.filter(|to| is_tcp && !is_client && !is_of_many(to.ip())) else {
             return Self::Not(Unseen::NotHere);
         };
         if !permission.probes {

@@ -5,6 +5,7 @@ use super::scene::{self, clue, likely, seen, shown};
 use super::waiting;
 use crate::engine::evidence::{Evidence, InterfaceFacts, Unseen};
 use crate::explain::doctor::diagnosis::Outcome;
+use crate::explain::doctor::ends;
 use std::net::{IpAddr, SocketAddr};
 
 /// The target on another machine, and the single address of this machine that is in question.
@@ -182,7 +183,13 @@ pub(super) fn wrong_mask(evidence: &Evidence) -> Answer {
     };
     let links = scene::links(evidence)?;
     if links.iter().any(|link| link.network_of(to.ip()).is_some()) {
-        return Ok(Outcome::IsNot);
+        return match ends::too_wide(evidence) {
+            Some(address) => Err(Unseen::WideMask {
+                address,
+                to: to.ip(),
+            }),
+            None => Ok(Outcome::IsNot),
+        };
     }
     let mut up = links.iter().filter(|link| link.is_up);
     let Some((link, (own, prefix))) = up.find_map(|link| Some((link, link.leaves_out(to.ip())?)))

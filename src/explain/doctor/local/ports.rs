@@ -273,7 +273,9 @@ pub(super) fn wrong_port(evidence: &Evidence) -> Answer {
         return Ok(Outcome::DoesNotApply);
     };
     let is_deaf = match scene::session(evidence) {
-        Some(session) => session.open && session.received.messages == 0,
+        Some(session) => {
+            session.open && session.received.messages == 0 && session.connections.is_empty()
+        }
         None => true,
     };
     let listeners = scene::listeners(evidence, local.port())?;

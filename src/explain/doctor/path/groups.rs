@@ -34,7 +34,34 @@ pub(super) fn wanted(evidence: &Evidence) -> Option<IpAddr> {
         let is_same_port = local.is_some_and(|local| local.port() == to.port());
         is_same_port.then(|| to.ip())
     };
-    bound.or_else(joined).or_else(spoken_to)
+    let named = || evidence.question.group();
+    bound.or_else(joined).or_else(named).or_else(spoken_to)
+}
+
+/// Whether messages to a group may be what a receiver at all addresses waits for in vain.
+fn may_wait_for_one(evidence: &Evidence) -> bool {
+    let question = &evidence.question;
+    let is_open = session(evidence).is_none_or(|known| known.open);
+    let at_all = question
+        .local()
+        .is_some_and(|local| local.ip().is_unspecified());
+    question.transport() == Transport::Udp
+        && question.to().is_none()
+        && at_all
+        && is_open
+        && is_silent(evidence)
+}
+
+/// That no group is joined, and how many packets came that may have been for one.
+fn no_group(evidence: &Evidence) -> Unseen {
+    let recent = evidence.local.recent.known();
+    let count = |is_v4, fewest| {
+        let count = recent.map_or(0, |recent| undelivered(recent, is_v4));
+        if count < fewest { 0 } else { count }
+    };
+    Unseen::NoGroup {
+        count: count(true, 1).max(count(false, OF_SENDER_V6)),
+    }
 }
 
 /// The interfaces on which a group is joined by any program.
@@ -52,7 +79,10 @@ fn joined_on(evidence: &Evidence, group: IpAddr) -> Result<Vec<&str>, Unseen> {
 pub(super) fn not_joined(evidence: &Evidence) -> Outcome {
     let answer = || -> Answer {
         let Some(group) = wanted(evidence) else {
-            return Ok(Outcome::DoesNotApply);
+            return Ok(match may_wait_for_one(evidence) {
+                true => Outcome::Unseen(no_group(evidence)),
+                false => Outcome::DoesNotApply,
+            });
         };
         if !is_silent(evidence) || !joined_on(evidence, group)?.is_empty() {
             return Ok(Outcome::IsNot);
@@ -158,10 +188,12 @@ fn comes_by(
     let (Some(link), None) = (others.next(), others.next()) else {
         return None;
     };
-    let count = undelivered(recent, group);
+    let count = undelivered(recent, group.is_ipv4());
     let is_most = count.saturating_mul(2) > came(link) && count <= came(link);
-    // Neighbours report their own groups over IPv6, several times when a link comes up.
-    let fewest = if group.is_ipv6() { 3 * STEADY } else { STEADY };
+    let fewest = match group {
+        IpAddr::V4(_) => STEADY,
+        IpAddr::V6(_) => OF_SENDER_V6,
+    };
     (!is_heard && count >= fewest && is_most).then(|| {
         Clue::new(
             "doctor.clue.group_comes_by",
@@ -176,11 +208,15 @@ fn comes_by(
     })
 }
 
-/// The packets of the group's IP version that came during the look and were for nobody here.
-fn undelivered(recent: &Recent, group: IpAddr) -> u64 {
+/// The fewest undelivered packets over IPv6 that are those of a sender: neighbours report their own
+/// groups, several times when a link comes up.
+const OF_SENDER_V6: u64 = 3 * STEADY;
+
+/// The packets of this IP version that came during the look and were for nobody here.
+fn undelivered(recent: &Recent, is_v4: bool) -> u64 {
     let grown = |names: &[&str]| names.iter().map(|name| recent.grown(name)).sum::<u64>();
-    let (came, explained): (u64, u64) = match group {
-        IpAddr::V4(_) => (
+    let (came, explained): (u64, u64) = match is_v4 {
+        true => (
             recent.grown("Ip.InReceives"),
             grown(&[
                 "Ip.InDelivers",
@@ -193,7 +229,7 @@ fn undelivered(recent: &Recent, group: IpAddr) -> u64 {
             ]),
         ),
         // Those for one machine are delivered too, so it is rather too few.
-        IpAddr::V6(_) => (
+        false => (
             recent.grown("Ip6InMcastPkts"),
             recent.grown("Ip6InDelivers"),
         ),

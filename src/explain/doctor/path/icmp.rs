@@ -5,9 +5,12 @@ use super::scene::{
     session, shown, target_away, unanswered, unreported, value,
 };
 use crate::engine::endpoint::canonical;
-use crate::engine::evidence::{ConnectOutcome, Evidence, Report, Sample, Seen, Transport};
+use crate::engine::evidence::{
+    ConnectOutcome, Evidence, Neighbour, Report, Sample, Seen, Transport,
+};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
-use crate::traffic::{Cause, UndeliveredReason};
+use crate::traffic::{Cause, Operation, UndeliveredReason};
+use std::io::ErrorKind;
 use std::net::IpAddr;
 
 /// The fewest datagrams by which a rate can be told, and the most failures that are kept.
@@ -116,6 +119,12 @@ pub(super) fn rejected(evidence: &Evidence) -> Outcome {
             false => likely(clue),
         };
     }
+    if is_refused_by_neighbour(evidence) {
+        return likely(Clue::new(
+            "doctor.clue.rejected_while_there",
+            [value("to", to)],
+        ));
+    }
     // It may reject echo requests alone.
     match to_echo(evidence, v4, v6) {
         Some(by) => likely(clue(by)),
@@ -123,6 +132,23 @@ pub(super) fn rejected(evidence: &Evidence) -> Outcome {
         None if has_reported(evidence) => Outcome::IsNot,
         None => Outcome::Unseen(unreported(evidence)),
     }
+}
+
+/// Whether connecting to a machine of the own network that answers there failed with EHOSTUNREACH:
+/// the system has a route to it, and found it, so it reported this itself (tcp(7)).
+fn is_refused_by_neighbour(evidence: &Evidence) -> bool {
+    let refused = session(evidence).and_then(|known| known.refused.as_ref());
+    let is_reported = refused.is_some_and(|failure| {
+        let kind = failure.cause.code().map(std::io::Error::from_raw_os_error);
+        failure.operation == Operation::Connect
+            && kind.is_some_and(|error| error.kind() == ErrorKind::HostUnreachable)
+    });
+    let is_near = matches!(route(evidence), Ok(Some(route)) if route.gateway.is_none());
+    let is_there = matches!(
+        evidence.path.next_hop.known(),
+        Some(Neighbour::Reachable(_) | Neighbour::Stale(_))
+    );
+    is_reported && is_near && is_there
 }
 
 /// Whether a connection to the target is established, or the port has answered a probe.

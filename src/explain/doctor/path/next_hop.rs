@@ -7,7 +7,8 @@ use super::scene::{
     other_side, outcome, route, seen, shown, unanswered, value,
 };
 use crate::engine::evidence::{Evidence, GatewayFacts, Neighbour, Unseen};
-use crate::explain::doctor::diagnosis::{Clue, Outcome};
+use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
+use crate::explain::doctor::ends::too_wide;
 use crate::traffic::{Cause, UndeliveredReason};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
@@ -231,14 +232,15 @@ pub(super) fn host_unreachable(evidence: &Evidence) -> Outcome {
                 false => Outcome::Unseen(unanswered(evidence)),
             });
         }
-        let clue = hop_clue(evidence, to.ip());
         Ok(match hop {
             // It is there: see the situation of client isolation.
             _ if is_heard(evidence) => Outcome::IsNot,
-            Neighbour::Failed => shown(clue),
-            Neighbour::Asked => likely(clue),
-            Neighbour::Never if is_undelivered_here(evidence) => shown(clue),
-            Neighbour::Never if is_refused_as_silent(evidence) => likely(clue),
+            Neighbour::Failed => silent(evidence, Certainty::Shown),
+            Neighbour::Asked => silent(evidence, Certainty::Likely),
+            Neighbour::Never if is_undelivered_here(evidence) => silent(evidence, Certainty::Shown),
+            Neighbour::Never if is_refused_as_silent(evidence) => {
+                silent(evidence, Certainty::Likely)
+            }
             _ if is_reached(evidence) => Outcome::IsNot,
             // It answered less than a minute ago, and does not answer now.
             Neighbour::Reachable(_) if is_gone(evidence) => Outcome::Unseen(no_answer(evidence)),
@@ -250,6 +252,17 @@ pub(super) fn host_unreachable(evidence: &Evidence) -> Outcome {
         })
     };
     outcome(answer())
+}
+
+/// That a machine of the own network does not answer there, with what may be the reason.
+fn silent(evidence: &Evidence, certainty: Certainty) -> Outcome {
+    let to = other_side(evidence).map(|to| to.ip());
+    let mut clues: Vec<Clue> = to.map(|to| hop_clue(evidence, to)).into_iter().collect();
+    if let (Some(to), Some(address)) = (to, too_wide(evidence)) {
+        let values = [value("to", to), ("address", address)];
+        clues.push(Clue::new("doctor.clue.wide_mask", values));
+    }
+    Outcome::Is(certainty, clues)
 }
 
 /// Whether a machine answered when all were asked for the hardware address of the next hop.

@@ -1,6 +1,8 @@
 //! What a question is about, on the way to the target.
 
-use crate::engine::evidence::{ConnectOutcome, Evidence, Report, Route, Seen, Unseen};
+use crate::engine::evidence::{
+    ConnectOutcome, Evidence, Report, Route, Seen, SessionFacts, Unseen,
+};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 pub(super) use crate::explain::doctor::ends::{other_side, session, to};
 pub(super) use crate::explain::doctor::target_failures::failures;
@@ -55,15 +57,21 @@ pub(super) fn route(evidence: &Evidence) -> Result<Option<&Route>, Unseen> {
     Ok(seen(&evidence.path.route)?.as_ref().ok())
 }
 
-/// Whether something came from the machine on the other side.
+/// Whether something came from the machine on the other side, if only the handshake of a connection.
 pub(super) fn is_heard(evidence: &Evidence) -> bool {
     let Some(to) = other_side(evidence) else {
         return false;
     };
-    let mut senders = session(evidence)
-        .into_iter()
-        .flat_map(|known| &known.senders);
-    senders.any(|sender| sender.ip().to_canonical() == to.ip())
+    let session = session(evidence).into_iter();
+    let connected = |known: &SessionFacts| {
+        let mut open = known.connections.iter();
+        open.any(|open| open.peer.ip().to_canonical() == to.ip())
+    };
+    let sent = |known: &SessionFacts| {
+        let mut senders = known.senders.iter();
+        senders.any(|sender| sender.ip().to_canonical() == to.ip())
+    };
+    session.clone().any(connected) || session.clone().any(sent)
 }
 
 /// Whether the session received nothing at all; true if no session asks.

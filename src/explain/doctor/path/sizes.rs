@@ -118,7 +118,9 @@ pub(super) fn mtu_hole(evidence: &Evidence) -> Outcome {
 /// The reason why echo requests tell nothing; with a command for what only root may try here.
 fn by_hand(reason: Unseen, command: impl FnOnce() -> String) -> Unseen {
     match reason {
-        Unseen::NotPermitted { .. } => Unseen::OtherProgram { command: command() },
+        Unseen::NotPermitted { .. } | Unseen::OtherProgram { .. } => {
+            Unseen::OtherProgram { command: command() }
+        }
         other => other,
     }
 }

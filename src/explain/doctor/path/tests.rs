@@ -3,6 +3,7 @@
 mod checksums;
 mod groups;
 mod machine;
+mod own_network;
 mod probes;
 mod refused;
 mod sender;

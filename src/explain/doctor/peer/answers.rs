@@ -26,7 +26,13 @@ pub fn from_elsewhere(evidence: &Evidence) -> Outcome {
                 vec![Clue::new("doctor.peer.answered_from", values)],
             )
         }
-        None => Outcome::IsNot,
+        None => match (&evidence.firewall.rules, target.session()) {
+            // A firewall that lets answers pass drops what another address sends.
+            (Seen::Unseen(reason), Some(session)) if session.received.messages == 0 => {
+                Outcome::Unseen(reason.clone())
+            }
+            _ => Outcome::IsNot,
+        },
     }
 }
 

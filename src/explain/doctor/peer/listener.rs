@@ -188,6 +188,21 @@ fn at_other_address<'a>(target: &Target<'_>, rows: &'a [SocketRow]) -> Option<&'
     bound.find(|row| same_family(row) && !row.local.ip().is_unspecified() && !target.reaches(row))
 }
 
+/// A program of this machine that has the port of the target at another address: the one that is
+/// meant may be this. `None` if both are of one program.
+pub fn twin<'a>(target: &Target<'a>) -> Option<&'a SocketRow> {
+    let rows = target.evidence.local.sockets.known();
+    let rows = rows.filter(|_| target.evidence.peer.is_here)?;
+    let pid = |row: &SocketRow| row.owner.as_ref().map(|owner| owner.pid);
+    let is_reached = |row: &&SocketRow| is_bound(target, row) && target.reaches(row);
+    let reached = rows.iter().find(is_reached).and_then(pid);
+    let is_other = |row: &&SocketRow| {
+        let is_meant = is_bound(target, row) && !target.reaches(row);
+        is_meant && (pid(row).is_none() || pid(row) != reached)
+    };
+    rows.iter().find(is_other)
+}
+
 /// A program that listens at a port which is easily taken for the target's: the only one.
 fn near<'a>(target: &Target<'a>) -> Option<&'a SocketRow> {
     let wanted = target.to.port().to_string();
@@ -265,7 +280,8 @@ pub fn is_stopped(evidence: &Evidence) -> Outcome {
     }
 }
 
-fn bound_clue(row: &SocketRow) -> Clue {
+/// A socket, and whose it is.
+pub fn bound_clue(row: &SocketRow) -> Clue {
     other_clue(row)
         .unwrap_or_else(|| Clue::new("doctor.peer.bound", [("address", row.local.to_string())]))
 }

@@ -1,6 +1,6 @@
 //! What the far end speaks, by the first bytes of what it says.
 
-use super::Target;
+use super::{Target, listener};
 use crate::engine::evidence::{
     ConnectionEnd, EndOfConnection, Evidence, Sample, Seen, Transport, Unseen,
 };
@@ -261,10 +261,11 @@ pub fn is_other(evidence: &Evidence) -> Outcome {
         ("protocol", protocol.name.to_owned()),
         ("text", quoted(answer)),
     ];
-    let clue = Clue::new("doctor.peer.speaks", values);
+    let mut clues = vec![Clue::new("doctor.peer.speaks", values)];
+    clues.extend(listener::twin(&target).map(listener::bound_clue));
     match protocol.is_sure {
-        true => Outcome::Is(Certainty::Shown, vec![clue]),
-        false => Outcome::Is(Certainty::Likely, vec![clue]),
+        true => Outcome::Is(Certainty::Shown, clues),
+        false => Outcome::Is(Certainty::Likely, clues),
     }
 }
 

@@ -49,7 +49,9 @@ pub fn does_not_read(evidence: &Evidence) -> Outcome {
     if !(waits && full.is_some() || is_probed) {
         // The system acknowledges what the program of another machine does not read.
         return match !evidence.peer.is_here && target.is_unanswered(PATIENCE) {
-            true => Outcome::Unseen(Unseen::NotHere),
+            true => Outcome::Unseen(Unseen::Acknowledged {
+                peer: target.to.to_string(),
+            }),
             false => Outcome::IsNot,
         };
     }

@@ -3,6 +3,7 @@
 mod answers;
 mod connections;
 mod listening;
+mod silent;
 
 use crate::engine::evidence::{
     ConnectionFacts, Count, Evidence, LocalFacts, OpenConnection, Owner, PeerFacts, Permission,

@@ -1,7 +1,7 @@
 //! What is said where no cause was found: how far that reaches, what to do next, and what probes
 //! brought.
 
-use super::{AskedFrom, unseen, with_values};
+use super::{AskedFrom, entry, unseen, with_values};
 use crate::engine::evidence::Unseen;
 use crate::explain::doctor::{Cure, Diagnosis, NextStep};
 use crate::t;
@@ -28,7 +28,10 @@ pub fn next_step(lang: Lang, step: &NextStep, asked: AskedFrom) -> String {
     match &step.cure {
         Some(Cure::CopyCommand(_)) if step.is_there => t!(lang, "diagnose.next_there"),
         Some(Cure::CopyCommand(_)) if step.is_firewall => t!(lang, "diagnose.next_firewall"),
-        Some(Cure::CopyCommand(_)) => t!(lang, "diagnose.next_run"),
+        Some(Cure::CopyCommand(_)) => {
+            let what = entry(lang, step.situation).what;
+            t!(lang, "diagnose.next_run", what = what)
+        }
         _ => t!(
             lang,
             "diagnose.next",

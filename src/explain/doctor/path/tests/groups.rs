@@ -2,8 +2,8 @@
 
 use super::machine::{port, second};
 use super::{findings, likely};
-use crate::engine::evidence::{Evidence, KernelCounters, Recent, Seen, Unseen};
-use crate::explain::doctor::{Situation, judge};
+use crate::engine::evidence::{Evidence, KernelCounters, Question, Recent, Seen, Unseen};
+use crate::explain::doctor::{Cure, Situation, judge};
 use std::net::IpAddr;
 
 /// A port of this group, which is joined on eth0 and might come by eth1.
@@ -87,4 +87,39 @@ fn the_reports_of_neighbours_over_ipv6_are_no_sender() {
         );
         assert_eq!(findings(&evidence), expected, "{count}");
     }
+}
+
+#[test]
+fn a_receiver_without_a_group_may_wait_for_one() {
+    let reason = |evidence: &Evidence| {
+        let mut unknown = judge(evidence).unknown.into_iter();
+        let missing = unknown.find(|missing| missing.situation == Situation::NotJoined);
+        missing.map(|missing| missing.reason)
+    };
+    let mut evidence = port("0.0.0.0:9000");
+    assert_eq!(reason(&evidence), Some(Unseen::NoGroup { count: 0 }));
+    looked(
+        &mut evidence,
+        &[("Ip.InReceives", 5), ("Ip.InDelivers", 3)],
+        &[],
+    );
+    assert_eq!(reason(&evidence), Some(Unseen::NoGroup { count: 2 }));
+    let first = judge(&evidence).unknown.remove(0);
+    assert_eq!(
+        first.situation,
+        Situation::NotJoined,
+        "it was seen that something comes"
+    );
+    assert_eq!(
+        reason(&port("192.168.1.5:9000")),
+        None,
+        "bound to one address"
+    );
+    // A group in place of the sender.
+    if let Question::Port { from, .. } = &mut evidence.question {
+        *from = Some(([239, 1, 2, 3], 0).into());
+    }
+    assert_eq!(findings(&evidence), likely(Situation::NotJoined));
+    let cure = super::cure(Situation::NotJoined, &evidence);
+    assert_eq!(cure, Some(Cure::JoinGroup([239, 1, 2, 3].into())));
 }

@@ -1,0 +1,106 @@
+//! What the own network explains: its mask, a neighbour that refuses, and broadcasts.
+
+use super::machine::{link, near, second, session};
+use super::{findings, likely};
+use crate::engine::evidence::{Evidence, InterfaceFacts, Neighbour, Seen, Unseen};
+use crate::explain::doctor::diagnosis::{Cure, Missing};
+use crate::explain::doctor::{Situation, judge, next_step};
+use crate::traffic::{Cause, Failure, Operation};
+
+/// Why this is not known; `None` if it is.
+fn reason(evidence: &Evidence, situation: Situation) -> Option<Unseen> {
+    let mut unknown = judge(evidence).unknown.into_iter();
+    let missing = unknown.find(|missing| missing.situation == situation);
+    missing.map(|missing| missing.reason)
+}
+
+#[test]
+fn a_silent_machine_of_a_wide_network_may_be_behind_a_router() {
+    let mut evidence = near();
+    evidence.path.next_hop = Seen::Known(Neighbour::Failed);
+    for (mask, is_wide) in [("192.168.2.5/16", true), ("192.168.1.5/24", false)] {
+        link(&mut evidence, mask);
+        let finding = judge(&evidence).findings.remove(0);
+        assert_eq!(finding.situation, Situation::HostUnreachable);
+        let names: Vec<&str> = finding.clues.iter().map(|clue| clue.key).collect();
+        assert_eq!(
+            names.contains(&"doctor.clue.wide_mask"),
+            is_wide,
+            "{names:?}"
+        );
+        let unknown = reason(&evidence, Situation::WrongMask);
+        let wide = matches!(unknown, Some(Unseen::WideMask { .. }));
+        assert_eq!(wide, is_wide, "{unknown:?}");
+    }
+    link(&mut evidence, "192.168.2.5/16");
+    evidence.path.next_hop = Seen::Known(Neighbour::Reachable("02:00:00:00:00:09".into()));
+    assert_eq!(reason(&evidence, Situation::WrongMask), None, "it answers");
+}
+
+#[test]
+fn a_neighbour_that_answers_has_refused_the_connection_itself() {
+    let refused = |next_hop: Neighbour, operation| {
+        let mut evidence = session("0.0.0.0:0", "192.168.1.9:80", |facts| {
+            facts.sent = Default::default();
+            facts.refused = Some(Failure {
+                operation,
+                address: "192.168.1.9:80".into(),
+                cause: Cause::System { code: 113 },
+            });
+        });
+        evidence.path.next_hop = Seen::Known(next_hop);
+        findings(&evidence)
+    };
+    let there = || Neighbour::Reachable("02:00:00:00:00:09".into());
+    if cfg!(target_os = "linux") {
+        let expected = likely(Situation::RejectedOnWay);
+        assert_eq!(refused(there(), Operation::Connect), expected);
+    }
+    assert_eq!(refused(there(), Operation::Send), []);
+    assert_ne!(
+        refused(Neighbour::Never, Operation::Connect),
+        likely(Situation::RejectedOnWay)
+    );
+}
+
+#[test]
+fn a_broadcast_to_all_networks_leaves_by_one_of_them() {
+    let mut evidence = session("0.0.0.0:9000", "255.255.255.255:7", |_| {});
+    evidence.path.is_broadcast = true;
+    assert_eq!(reason(&evidence, Situation::BroadcastAddress), None, "one");
+    second(&mut evidence);
+    let second = |evidence: &mut Evidence, change: fn(&mut InterfaceFacts)| {
+        if let Seen::Known(all) = &mut evidence.local.interfaces {
+            all.iter_mut()
+                .filter(|link| link.name == "eth1")
+                .for_each(change);
+        }
+    };
+    second(&mut evidence, |link| {
+        link.addresses = vec![([172, 21, 0, 1].into(), 24)];
+    });
+    let expected = Unseen::OneNetwork {
+        interface: "eth0".into(),
+        others: "eth1".into(),
+        instead: ([172, 21, 0, 255], 7).into(),
+    };
+    let found = reason(&evidence, Situation::BroadcastAddress);
+    assert_eq!(found, Some(expected.clone()));
+    let missing = Missing {
+        situation: Situation::BroadcastAddress,
+        reason: expected,
+    };
+    let next = next_step::of(&evidence, &[missing]).unwrap();
+    assert_eq!(next.cure, Some(Cure::SendTo(([172, 21, 0, 255], 7).into())));
+    let mut bound = evidence.clone();
+    if let crate::engine::evidence::Question::Session { local, .. } = &mut bound.question {
+        *local = Some(([172, 21, 0, 1], 9000).into());
+    }
+    let Some(Unseen::OneNetwork { interface, .. }) = reason(&bound, Situation::BroadcastAddress)
+    else {
+        panic!("it leaves by one as well");
+    };
+    assert_eq!(interface, "eth1");
+    second(&mut evidence, |link| link.has_carrier = Some(false));
+    assert_eq!(reason(&evidence, Situation::BroadcastAddress), None);
+}
