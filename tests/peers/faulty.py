@@ -171,6 +171,23 @@ def tls_hangs_up(connection):
         connection.sendall(bytes([0x15, 3, 3, 0, 2, 2, 40]))
 
 
+def web(connection):
+    """Answers requests that are whole."""
+    request = b""
+    while data := connection.recv(4096):
+        request += data
+        if request.endswith(b"\r\n\r\n"):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            request = b""
+
+
+def unflushed(connection):
+    """Greets into a buffer, and waits."""
+    writer = connection.makefile("w")
+    writer.write("welcome\n")
+    time.sleep(600)
+
+
 def http(connection):
     connection.recv(65535)
     connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
@@ -227,6 +244,8 @@ CONNECTIONS = {
     "tls": tls,
     "tls-hangs-up": tls_hangs_up,
     "http": http,
+    "web": web,
+    "unflushed": unflushed,
     "ssh": ssh,
     "length": length,
     "length-first": length_first,

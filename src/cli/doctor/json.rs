@@ -131,6 +131,7 @@ fn reason(unseen: &Unseen) -> &'static str {
         Unseen::LineEnd => "line-end",
         Unseen::EncodingSent { .. } => "encoding-sent",
         Unseen::Acknowledged { .. } => "acknowledged",
+        Unseen::NatMayForget { .. } => "nat-may-forget",
         Unseen::OneNetwork { .. } => "one-network",
         Unseen::NothingSent { .. } => "nothing-sent",
         Unseen::NoGroup { .. } => "no-group",

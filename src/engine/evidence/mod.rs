@@ -128,6 +128,9 @@ pub enum Unseen {
         others: String,
         instead: SocketAddr,
     },
+    /// A peer behind a router was heard, and nothing went or came for these seconds: a router with NAT may
+    /// have forgotten the way by then.
+    NatMayForget { seconds: u64 },
     /// No multicast group is joined, and whether messages are sent to one is not known: the number of
     /// packets for nobody on this machine that came in the look, which may be those.
     NoGroup { count: u64 },

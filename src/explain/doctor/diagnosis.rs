@@ -109,6 +109,7 @@ impl Missing {
                 | Unseen::NoGroup { count: 1.. }
                 | Unseen::LargerUnanswered { .. }
                 | Unseen::NothingSent { .. }
+                | Unseen::NatMayForget { .. }
                 | Unseen::OneNetwork { .. }
                 | Unseen::EncodingSent { .. }
                 | Unseen::LengthSent { .. }

@@ -76,7 +76,8 @@ pub fn judge(evidence: &Evidence) -> Diagnosis {
         diagnosis.findings.retain(says_why);
     }
     diagnosis.unknown.sort_by_key(|missing| !missing.is_near());
-    if diagnosis.is_silent && diagnosis.findings.is_empty() {
+    let points = diagnosis.unknown.first().is_some_and(Missing::is_near);
+    if diagnosis.findings.is_empty() && (diagnosis.is_silent || points) {
         diagnosis.next = next_step::of(evidence, &diagnosis.unknown);
     }
     // What is shown stands before what is likely; the order of the catalogue decides otherwise.

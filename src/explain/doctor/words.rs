@@ -150,6 +150,10 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
             t!(lang, "diagnose.unseen.acknowledged", peer = safe(peer)),
             t!(lang, "diagnose.unseen.look_at_program"),
         ),
+        Unseen::NatMayForget { seconds } => (
+            t!(lang, "diagnose.unseen.nat_may_forget", seconds = seconds),
+            t!(lang, "diagnose.unseen.keep_alive"),
+        ),
         Unseen::NothingSent { peer } => (
             t!(lang, "diagnose.unseen.nothing_sent", peer = safe(peer)),
             t!(lang, "diagnose.unseen.flush"),
@@ -351,6 +355,7 @@ mod tests {
             Unseen::LineEnd,
             Unseen::EncodingSent { encoding: text() },
             Unseen::NothingSent { peer: text() },
+            Unseen::NatMayForget { seconds: 40 },
             Unseen::Acknowledged { peer: text() },
             Unseen::OneNetwork {
                 interface: text(),

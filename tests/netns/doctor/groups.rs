@@ -13,6 +13,9 @@ fn a_group_that_comes_by_another_interface_is_found_in_a_subprocess() {
     }
 }
 
+/// Prints the packets that came by the second network.
+const COUNT: &str = "awk '/second:/ {print $3}' /proc/net/dev";
+
 /// A program that sends to a group by the second network for half a minute.
 fn sender_to(group: &str, port: u16) -> FarPython {
     let script = format!(
@@ -31,10 +34,42 @@ for _ in range(3000):
 }
 
 #[test]
+fn messages_to_a_group_that_nobody_joined_are_suspected_in_a_subprocess() {
+    if have(&["setpriv", "python3"]) {
+        namespaces::run("netns::doctor::groups::none_joined");
+    }
+}
+
+#[test]
+#[ignore = "run by the test above, in a network namespace"]
+fn none_joined() {
+    second_network();
+    for (group, all) in [("239.1.2.3", "0.0.0.0:9422"), ("ff15::7", "[::]:9422")] {
+        let _socket = UdpSocket::bind(all).unwrap();
+        let question = |from: Option<std::net::SocketAddr>| Question::Port {
+            transport: Transport::Udp,
+            local: all.parse().unwrap(),
+            from,
+        };
+        let _sender = sender_to(group, 9422);
+        namespaces::here(&format!(
+            "from=$({COUNT}); until [ $({COUNT}) -gt $((from + 20)) ]; do sleep 0.05; done"
+        ));
+        for answer in answers_to(&question(None), None) {
+            assert_eq!(answer.verdict(), "none", "{answer:?}");
+            let first = answer.unknown.first().map(String::as_str);
+            assert_eq!(first, Some("not-joined"), "{answer:?}");
+        }
+        let named = std::net::SocketAddr::new(group.parse().unwrap(), 0);
+        let answers = answers_to(&question(Some(named)), None);
+        assert_eq!(verdict(answers), "not-joined");
+    }
+}
+
+#[test]
 #[ignore = "run by the test above, in a network namespace"]
 fn elsewhere() {
     second_network();
-    let count = "awk '/second:/ {print $3}' /proc/net/dev";
     for group in ["239.1.2.3", "ff15::7"] {
         let ip: std::net::IpAddr = group.parse().unwrap();
         let socket = UdpSocket::bind((ip, 9421)).unwrap();
@@ -57,7 +92,7 @@ fn elsewhere() {
         }
         let _sender = sender_to(group, 9421);
         namespaces::here(&format!(
-            "from=$({count}); until [ $({count}) -gt $((from + 20)) ]; do sleep 0.05; done"
+            "from=$({COUNT}); until [ $({COUNT}) -gt $((from + 20)) ]; do sleep 0.05; done"
         ));
         assert_eq!(verdict(answers_to(&question, None)), "joined-elsewhere");
     }

@@ -14,6 +14,8 @@ mod local;
 mod members;
 /// Receivers at one address, and messages to many machines.
 mod one_address;
+/// What the own network explains.
+mod own_network;
 /// Situations of the way to the target.
 mod path;
 /// Situations of the far end and of what is said.

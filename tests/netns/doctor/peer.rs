@@ -61,6 +61,12 @@ const CONNECTIONS: &[Case<'static>] = &[
     ("stray", &[b"quit\r\n"], "other-line-end"),
     ("tls", &[b"hello\n"], "plain-to-tls"),
     ("http", &[b"hello\n"], "other-protocol"),
+    ("web", &[b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"], "none"),
+    (
+        "web",
+        &[b"GET / HTTP/1.1\r\nHost: a\r\n"],
+        "unfinished-request",
+    ),
     ("ssh", &[b"hello\n"], "other-protocol"),
     ("length", &[b"\0\0\0\x05hello"], "none"),
     ("length-first", &[b"\x05\0\0\0hello"], "byte-order"),
@@ -138,6 +144,25 @@ fn connections() {
         ],
         Talk::half_open,
     );
+}
+
+#[test]
+fn a_peer_that_does_not_flush_is_suspected_in_a_subprocess() {
+    with_python("netns::doctor::peer::unflushed");
+}
+
+#[test]
+#[ignore = "run by the test above, in a network namespace"]
+fn unflushed() {
+    let _peer = Peer::starts("unflushed", 9_730);
+    let mut talk = Talk::tcp(([127, 0, 0, 1], 9_730).into());
+    talk.goes_on(SILENCE);
+    for answer in talk.answers() {
+        assert_eq!(answer.verdict(), "none", "{answer:?}");
+        let first = answer.unknown.first().map(String::as_str);
+        assert_eq!(first, Some("held-back"), "{answer:?}");
+    }
+    talk.ends();
 }
 
 #[test]

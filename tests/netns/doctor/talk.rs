@@ -1,5 +1,5 @@
 //! A session with a program of this machine that makes a mistake.
-use super::asked::{answers_with_probes, both, without_rights};
+use super::asked::{Answer, answers_to, answers_with_probes, both, without_rights};
 use netpeer::engine::evidence::{SessionFacts, SessionSettings};
 use netpeer::engine::{self, Clock, Command, Event, SessionHandle, Setup, Target};
 use netpeer::session::Session;
@@ -142,6 +142,11 @@ impl Talk {
             Some(&self.facts()),
             false,
         )
+    }
+
+    /// The answers without capabilities and of root.
+    pub fn answers(&self) -> [Answer; 2] {
+        answers_to(&self.session.question().unwrap(), Some(&self.facts()))
     }
 
     /// As [`verdicts`](Self::verdicts), with the permission to send packets to the peer.

@@ -2,13 +2,14 @@
 
 use super::scene::{
     Answer, failures, has_reported, is_heard, is_port_reported, is_reached, likely, outcome, route,
-    session, shown, target_away, unanswered, unreported, value,
+    session, shown, target_away, to, unanswered, unreported, value,
 };
 use crate::engine::endpoint::canonical;
 use crate::engine::evidence::{
     ConnectOutcome, Evidence, Neighbour, Report, Sample, Seen, Transport,
 };
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
+use crate::explain::error_name::error_name;
 use crate::traffic::{Cause, Operation, UndeliveredReason};
 use std::io::ErrorKind;
 use std::net::IpAddr;
@@ -119,11 +120,9 @@ pub(super) fn rejected(evidence: &Evidence) -> Outcome {
             false => likely(clue),
         };
     }
-    if is_refused_by_neighbour(evidence) {
-        return likely(Clue::new(
-            "doctor.clue.rejected_while_there",
-            [value("to", to)],
-        ));
+    if let Some(error) = refused_by_neighbour(evidence) {
+        let values = [value("to", to), ("error", error)];
+        return likely(Clue::new("doctor.clue.rejected_while_there", values));
     }
     // It may reject echo requests alone.
     match to_echo(evidence, v4, v6) {
@@ -134,21 +133,24 @@ pub(super) fn rejected(evidence: &Evidence) -> Outcome {
     }
 }
 
-/// Whether connecting to a machine of the own network that answers there failed with EHOSTUNREACH:
-/// the system has a route to it, and found it, so it reported this itself (tcp(7)).
-fn is_refused_by_neighbour(evidence: &Evidence) -> bool {
-    let refused = session(evidence).and_then(|known| known.refused.as_ref());
-    let is_reported = refused.is_some_and(|failure| {
-        let kind = failure.cause.code().map(std::io::Error::from_raw_os_error);
-        failure.operation == Operation::Connect
-            && kind.is_some_and(|error| error.kind() == ErrorKind::HostUnreachable)
-    });
+/// The error with which connecting failed to a machine of the own network that answers there: the
+/// system has a route to it, and found it, so a firewall reported this. Administratively prohibited
+/// is EHOSTUNREACH for IPv4, and EACCES for IPv6.
+fn refused_by_neighbour(evidence: &Evidence) -> Option<String> {
+    let refused = session(evidence)?.refused.as_ref()?;
+    let code = refused.cause.code()?;
+    let is_reported = match std::io::Error::from_raw_os_error(code).kind() {
+        ErrorKind::HostUnreachable => true,
+        ErrorKind::PermissionDenied => to(evidence)?.is_ipv6(),
+        _ => false,
+    };
     let is_near = matches!(route(evidence), Ok(Some(route)) if route.gateway.is_none());
     let is_there = matches!(
         evidence.path.next_hop.known(),
         Some(Neighbour::Reachable(_) | Neighbour::Stale(_))
     );
-    is_reported && is_near && is_there
+    let is_it = refused.operation == Operation::Connect && is_reported && is_near && is_there;
+    is_it.then(|| error_name(code))
 }
 
 /// Whether a connection to the target is established, or the port has answered a probe.

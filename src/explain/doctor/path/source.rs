@@ -1,7 +1,7 @@
 //! The address from which packets of this machine come, and the way back to it.
 
 use super::scene::{self, Answer, away, has_own, is_heard, likely, outcome, route, seen, value};
-use crate::engine::evidence::{Evidence, RuleVerdict, Unseen};
+use crate::engine::evidence::{Evidence, Route, RuleVerdict, Transport, Unseen};
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
 use std::net::IpAddr;
 
@@ -40,6 +40,9 @@ pub(super) fn nat_source(evidence: &Evidence) -> Outcome {
         let (Some(to), Some(route)) = (away(evidence), route(evidence)?) else {
             return Ok(Outcome::DoesNotApply);
         };
+        if let Some(seconds) = forgotten(evidence, route) {
+            return Err(Unseen::NatMayForget { seconds });
+        }
         if is_heard(evidence) {
             return Ok(Outcome::IsNot);
         }
@@ -66,6 +69,18 @@ pub(super) fn nat_source(evidence: &Evidence) -> Outcome {
         })
     };
     outcome(answer())
+}
+
+/// The seconds of silence after which a router with NAT may have forgotten a peer behind it that was
+/// heard before: many forget UDP after 30 s (RFC 4787 §4.3).
+fn forgotten(evidence: &Evidence, route: &Route) -> Option<u64> {
+    const FORGETS: f64 = 20.0;
+    let session = scene::session(evidence)?;
+    let since = [session.since_received, session.since_sent];
+    let quiet = since.into_iter().flatten().fold(f64::INFINITY, f64::min);
+    let is_udp = evidence.question.transport() == Transport::Udp;
+    let is_far = route.gateway.is_some() && is_heard(evidence);
+    (is_udp && is_far && quiet.is_finite() && quiet >= FORGETS).then_some(quiet as u64)
 }
 
 /// The address of another machine that a rule of this machine gives to our packets.

@@ -64,6 +64,26 @@ fn a_neighbour_that_answers_has_refused_the_connection_itself() {
 }
 
 #[test]
+fn a_router_may_have_forgotten_a_peer_that_was_heard() {
+    let heard = |to: &str, seconds: f64| {
+        let mut evidence = session("0.0.0.0:9000", to, |facts| {
+            facts.received.messages = 1;
+            facts.senders = vec![to.parse().unwrap()];
+            (facts.since_sent, facts.since_received) = (Some(seconds), Some(seconds));
+        });
+        evidence.firewall.rules = Seen::Known(Vec::new());
+        judge(&evidence)
+    };
+    let quiet = heard("10.0.0.9:7", 40.0);
+    assert!(!quiet.is_silent && quiet.findings.is_empty());
+    let next = quiet.next.unwrap();
+    assert_eq!(next.reason, Unseen::NatMayForget { seconds: 40 });
+    // In the own network nobody translates, and a way that was just used is not forgotten.
+    assert_eq!(heard("192.168.1.9:7", 40.0).next, None);
+    assert_eq!(heard("10.0.0.9:7", 5.0).next, None);
+}
+
+#[test]
 fn a_broadcast_to_all_networks_leaves_by_one_of_them() {
     let mut evidence = session("0.0.0.0:9000", "255.255.255.255:7", |_| {});
     evidence.path.is_broadcast = true;
