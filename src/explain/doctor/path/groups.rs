@@ -169,7 +169,7 @@ fn which_interface(evidence: &Evidence, group: IpAddr, joined: &[&str]) -> Unsee
 }
 
 /// What tells that the messages of a group come by an interface on which it is not joined: the
-/// kernel drops these without a counter of their own. Nothing comes where the group is joined, and
+/// kernel drops these without a counter of their own. Little comes where the group is joined, and
 /// most of what comes by one other interface is not delivered.
 fn comes_by(
     evidence: &Evidence,
@@ -183,7 +183,7 @@ fn comes_by(
         .iter()
         .copied()
         .partition(|link| joined.contains(&link.name.as_str()));
-    let is_heard = own.iter().any(|&link| came(link) > 0);
+    let heard: u64 = own.iter().map(|&link| came(link)).sum();
     let mut others = others.into_iter().filter(|&link| came(link) > 0);
     let (Some(link), None) = (others.next(), others.next()) else {
         return None;
@@ -194,7 +194,9 @@ fn comes_by(
         IpAddr::V4(_) => STEADY,
         IpAddr::V6(_) => OF_SENDER_V6,
     };
-    (!is_heard && count >= fewest && is_most).then(|| {
+    // Neighbours there may ask for addresses meanwhile.
+    let is_quiet = heard.saturating_mul(4) <= count;
+    (is_quiet && count >= fewest && is_most).then(|| {
         Clue::new(
             "doctor.clue.group_comes_by",
             [

@@ -56,8 +56,8 @@ fn packets_for_nobody_by_another_interface_are_likely_those_of_the_group() {
         looked(&mut evidence, &grown, &[("eth1", 12)]);
         assert_eq!(findings(&evidence), likely(Situation::JoinedElsewhere));
         for (harmless, came) in [
-            // Something comes where it is joined, or most is of something else.
-            (grown, [("eth0", 1), ("eth1", 12)]),
+            // More than a little comes where it is joined, or most is of something else.
+            (grown, [("eth0", 3), ("eth1", 12)]),
             (grown, [("lo", 0), ("eth1", 40)]),
             (
                 [grown[0], (grown[1].0, grown[0].1 - 2)],
