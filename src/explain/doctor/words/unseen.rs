@@ -1,0 +1,305 @@
+//! Why something could not be known, in words, and how to find out.
+
+use crate::engine::evidence::Unseen;
+use crate::payload::printable;
+use crate::t;
+use crate::words::Lang;
+
+/// Why something could not be known, and how to find out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnseenText {
+    pub why: String,
+    /// Empty if nothing can be done.
+    pub how: String,
+}
+
+/// Where the question was asked: probes are allowed in another way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedFrom {
+    Terminal,
+    Window,
+}
+
+/// Why something could not be known.
+pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
+    let safe = |text: &str| printable::line(text.as_bytes());
+    let run = |command: &str| t!(lang, "diagnose.unseen.run", command = safe(command));
+    let (why, how) = match unseen {
+        Unseen::NotPermitted { command } => {
+            (t!(lang, "diagnose.unseen.not_permitted"), run(command))
+        }
+        Unseen::NotHere => (t!(lang, "diagnose.unseen.not_here"), String::new()),
+        Unseen::TooSlow => (
+            t!(lang, "diagnose.unseen.too_slow"),
+            t!(lang, "diagnose.unseen.again"),
+        ),
+        Unseen::Unreadable(reason) => (
+            t!(lang, "diagnose.unseen.unreadable", reason = safe(reason)),
+            String::new(),
+        ),
+        Unseen::NotAsked => (
+            t!(lang, "diagnose.unseen.not_asked"),
+            match asked {
+                AskedFrom::Terminal => t!(lang, "diagnose.unseen.probe_option"),
+                AskedFrom::Window => t!(lang, "diagnose.unseen.probe_button"),
+            },
+        ),
+        Unseen::OtherProgram { command } => {
+            (t!(lang, "diagnose.unseen.other_program"), run(command))
+        }
+        Unseen::Quiet => (
+            t!(lang, "diagnose.unseen.quiet"),
+            t!(lang, "diagnose.unseen.while_sending"),
+        ),
+        Unseen::NoAnswer => (
+            t!(lang, "diagnose.unseen.no_answer"),
+            t!(lang, "diagnose.unseen.at_the_other_end"),
+        ),
+        Unseen::Reporter { command } => (
+            t!(lang, "diagnose.unseen.reporter"),
+            t!(
+                lang,
+                "diagnose.unseen.run_and_send",
+                command = safe(command)
+            ),
+        ),
+        Unseen::Rule(rule) => (
+            t!(lang, "diagnose.unseen.rule", rule = safe(rule)),
+            String::new(),
+        ),
+        Unseen::SetByHand { entry, command } => (
+            t!(lang, "diagnose.unseen.set_by_hand", entry = safe(entry)),
+            t!(lang, "diagnose.unseen.remove", command = safe(command)),
+        ),
+        Unseen::NothingBack => (
+            t!(lang, "diagnose.unseen.nothing_back"),
+            t!(lang, "diagnose.unseen.send_otherwise"),
+        ),
+        Unseen::LineEnd => (
+            t!(lang, "diagnose.unseen.nothing_back"),
+            t!(lang, "diagnose.unseen.send_line_end"),
+        ),
+        Unseen::OneNetwork {
+            interface,
+            others,
+            instead,
+        } => (
+            t!(
+                lang,
+                "diagnose.unseen.one_network",
+                interface = safe(interface),
+                others = safe(others)
+            ),
+            t!(
+                lang,
+                "diagnose.unseen.other_broadcast",
+                interface = safe(interface),
+                instead = instead
+            ),
+        ),
+        Unseen::Acknowledged { peer } => (
+            t!(lang, "diagnose.unseen.acknowledged", peer = safe(peer)),
+            t!(lang, "diagnose.unseen.look_at_program"),
+        ),
+        Unseen::NatMayForget { seconds } => (
+            t!(lang, "diagnose.unseen.nat_may_forget", seconds = seconds),
+            t!(lang, "diagnose.unseen.keep_alive"),
+        ),
+        Unseen::NothingSent { peer } => (
+            t!(lang, "diagnose.unseen.nothing_sent", peer = safe(peer)),
+            t!(lang, "diagnose.unseen.flush"),
+        ),
+        Unseen::EncodingSent { encoding } => (
+            t!(
+                lang,
+                "diagnose.unseen.encoding_sent",
+                encoding = safe(encoding)
+            ),
+            t!(lang, "diagnose.unseen.as_utf8"),
+        ),
+        Unseen::MarkSent { encoding } => (
+            t!(lang, "diagnose.unseen.mark_sent", encoding = safe(encoding)),
+            t!(lang, "diagnose.unseen.without_mark"),
+        ),
+        Unseen::LengthSent { bytes, ours, peer } => {
+            let [bytes, ours, peer] = [bytes, ours, peer].map(|text| safe(text));
+            let key = "diagnose.unseen.length_sent";
+            (
+                t!(lang, key, bytes = bytes, ours = ours, peer = peer),
+                t!(lang, "diagnose.unseen.high_first", peer = peer),
+            )
+        }
+        Unseen::BadChecksums { count, command } => (
+            t!(lang, "diagnose.unseen.bad_checksums", count = count),
+            t!(
+                lang,
+                "diagnose.unseen.marked_packets",
+                command = safe(command)
+            ),
+        ),
+        Unseen::WhichInterface {
+            group,
+            joined,
+            command,
+        } => {
+            let [group, joined, command] = [group, joined, command].map(|text| safe(text));
+            let key = "diagnose.unseen.which_interface";
+            (
+                t!(lang, key, group = group, joined = joined),
+                t!(lang, "diagnose.unseen.capture_group", command = command),
+            )
+        }
+        Unseen::NoGroup { count } => (
+            match count {
+                0 => t!(lang, "diagnose.unseen.no_group"),
+                _ => t!(lang, "diagnose.unseen.no_group_but_packets", count = count),
+            },
+            match asked {
+                AskedFrom::Terminal => t!(lang, "diagnose.unseen.group_option"),
+                AskedFrom::Window => t!(lang, "diagnose.unseen.group_field"),
+            },
+        ),
+        Unseen::WideMask { address, to } => (
+            t!(
+                lang,
+                "diagnose.unseen.wide_mask",
+                address = safe(address),
+                to = to
+            ),
+            t!(lang, "diagnose.unseen.compare_masks", to = to),
+        ),
+        Unseen::LargerUnanswered { longest, command } => {
+            let key = "diagnose.unseen.larger_unanswered";
+            let command = safe(command);
+            (
+                t!(lang, key, longest = longest),
+                t!(lang, "diagnose.unseen.large_ping", command = command),
+            )
+        }
+        Unseen::OneAddress { local, command } => (
+            t!(lang, "diagnose.unseen.one_address", local = safe(local)),
+            t!(
+                lang,
+                "diagnose.unseen.run_meanwhile",
+                command = safe(command)
+            ),
+        ),
+        Unseen::SenderUnknown => (
+            t!(lang, "diagnose.unseen.sender_unknown"),
+            match asked {
+                AskedFrom::Terminal => t!(lang, "diagnose.unseen.from_option"),
+                AskedFrom::Window => t!(lang, "diagnose.unseen.from_field"),
+            },
+        ),
+        Unseen::AtSender { from, to } => (
+            t!(lang, "diagnose.unseen.at_sender", from = from),
+            t!(lang, "diagnose.unseen.run_at_sender", from = from, to = to),
+        ),
+        Unseen::InterfaceOff { interfaces } => (
+            t!(
+                lang,
+                "diagnose.unseen.interface_off",
+                interfaces = safe(interfaces)
+            ),
+            t!(
+                lang,
+                "diagnose.unseen.switch_on",
+                interfaces = safe(interfaces)
+            ),
+        ),
+        Unseen::PeerUnnamed { local } => (
+            t!(lang, "diagnose.unseen.peer_unnamed", local = safe(local)),
+            t!(lang, "diagnose.unseen.bind_to_all"),
+        ),
+    };
+    UnseenText { why, how }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_only_be_read_by_root_names_the_command() {
+        let command = "sudo nft list ruleset".to_owned();
+        let reason = Unseen::NotPermitted { command };
+        for lang in Lang::ALL {
+            let text = unseen(lang, &reason, AskedFrom::Terminal);
+            assert!(text.how.contains("sudo nft list ruleset"), "{text:?}");
+            let probe = |asked| unseen(lang, &Unseen::NotAsked, asked).how;
+            assert!(probe(AskedFrom::Terminal).contains("--probe"));
+            assert!(!probe(AskedFrom::Window).contains("--probe"));
+        }
+    }
+
+    #[test]
+    fn every_reason_has_its_words_in_both_languages() {
+        let text = || "a\u{1b}[2J".to_owned();
+        for reason in [
+            Unseen::OtherProgram { command: text() },
+            Unseen::Quiet,
+            Unseen::NoAnswer,
+            Unseen::NothingBack,
+            Unseen::LineEnd,
+            Unseen::EncodingSent { encoding: text() },
+            Unseen::NothingSent { peer: text() },
+            Unseen::NatMayForget { seconds: 40 },
+            Unseen::Acknowledged { peer: text() },
+            Unseen::OneNetwork {
+                interface: text(),
+                others: text(),
+                instead: ([10, 0, 0, 255], 9).into(),
+            },
+            Unseen::NoGroup { count: 0 },
+            Unseen::NoGroup { count: 1 },
+            Unseen::WideMask {
+                address: text(),
+                to: [10, 0, 0, 9].into(),
+            },
+            Unseen::Reporter { command: text() },
+            Unseen::Rule(text()),
+            Unseen::SetByHand {
+                entry: text(),
+                command: text(),
+            },
+            Unseen::InterfaceOff { interfaces: text() },
+            Unseen::PeerUnnamed { local: text() },
+            Unseen::LargerUnanswered {
+                longest: 9,
+                command: text(),
+            },
+            Unseen::WhichInterface {
+                group: text(),
+                joined: text(),
+                command: text(),
+            },
+            Unseen::BadChecksums {
+                count: 2,
+                command: text(),
+            },
+            Unseen::SenderUnknown,
+            Unseen::AtSender {
+                from: [10, 0, 0, 9].into(),
+                to: [10, 0, 0, 5].into(),
+            },
+            Unseen::OneAddress {
+                local: text(),
+                command: text(),
+            },
+            Unseen::MarkSent { encoding: text() },
+            Unseen::LengthSent {
+                bytes: text(),
+                ours: text(),
+                peer: text(),
+            },
+        ] {
+            for lang in Lang::ALL {
+                let UnseenText { why, how } = unseen(lang, &reason, AskedFrom::Terminal);
+                for text in [why, how] {
+                    assert!(!text.contains(['\u{1b}', '%']), "{reason:?}: {text}");
+                    assert!(!text.starts_with("diagnose."), "{reason:?}: {text}");
+                }
+            }
+        }
+    }
+}
