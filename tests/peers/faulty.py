@@ -171,6 +171,22 @@ def tls_hangs_up(connection):
         connection.sendall(bytes([0x15, 3, 3, 0, 2, 2, 40]))
 
 
+def slow(connection):
+    """Reads a few bytes now and then."""
+    while connection.recv(20):
+        time.sleep(0.3)
+
+
+def modbus_tcp(connection):
+    """Takes every message as Modbus TCP, and answers with two registers or an exception."""
+    while data := connection.recv(4096):
+        if len(data) < 8:
+            continue
+        unit, function = data[6], data[7]
+        body = bytes([unit, 3, 4, 0, 10, 0, 20]) if function == 3 else bytes([unit, function | 0x80, 1])
+        connection.sendall(data[:4] + struct.pack(">H", len(body)) + body)
+
+
 def web(connection):
     """Answers requests that are whole."""
     request = b""
@@ -245,6 +261,8 @@ CONNECTIONS = {
     "tls-hangs-up": tls_hangs_up,
     "http": http,
     "web": web,
+    "slow": slow,
+    "modbus-tcp": modbus_tcp,
     "unflushed": unflushed,
     "ssh": ssh,
     "length": length,

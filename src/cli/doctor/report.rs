@@ -169,6 +169,7 @@ mod tests {
                 reason,
                 is_there: false,
                 is_firewall: true,
+                at: (crate::engine::evidence::Transport::Udp, Some(9000)),
                 cure: Some(Cure::CopyCommand("sudo nft list ruleset".to_owned())),
             }),
             ..Diagnosis::default()

@@ -96,6 +96,14 @@ pub enum Unseen {
     /// The system of this peer has acknowledged everything, and only there it is seen whether the
     /// program reads it.
     Acknowledged { peer: String },
+    /// Nothing came back to a message in this framing of Modbus over TCP, and the peer may speak the other.
+    ModbusSent { ours: String },
+    /// The peer takes what is sent, and slowly.
+    ReadsSlowly,
+    /// Programs do not see where this machine sends to: the command that shows all that comes from it.
+    WatchSender { from: IpAddr, command: String },
+    /// Nothing came back to a text with these full-width signs in places where ASCII ones are usual.
+    FullWidth { signs: String },
     /// Nothing has come by the connection with this peer, and nothing was sent by it.
     NothingSent { peer: String },
     /// Nothing came back to text in this encoding, which is nothing in UTF-8: whether the peer reads
@@ -131,6 +139,14 @@ pub enum Unseen {
     /// A peer behind a router was heard, and nothing went or came for these seconds: a router with NAT may
     /// have forgotten the way by then.
     NatMayForget { seconds: u64 },
+    /// Packets came in a look of this many milliseconds for ports of this transport at which no program
+    /// listens: the command that shows to which.
+    Strays {
+        transport: Transport,
+        count: u64,
+        millis: String,
+        command: String,
+    },
     /// No multicast group is joined, and whether messages are sent to one is not known: the number of
     /// packets for nobody on this machine that came in the look, which may be those.
     NoGroup { count: u64 },

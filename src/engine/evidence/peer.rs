@@ -16,7 +16,7 @@ use crate::engine::sys::endpoint::{canonical, reached};
 use crate::engine::sys::interfaces::Interfaces;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PeerFacts {
@@ -51,6 +51,13 @@ pub struct ConnectionFacts {
     pub unsent: Option<u64>,
     /// The room that the peer has announced, in bytes; `None` if the kernel does not say it.
     pub window: Option<u64>,
+    /// Bytes that were acknowledged so far; `None` if the kernel does not say it.
+    #[serde(default)]
+    pub acknowledged: Option<u64>,
+    /// Bytes that the peer acknowledged, or read, until a second look a second later; `None` without
+    /// one.
+    #[serde(default)]
+    pub progress: Option<u64>,
     /// The largest segment in bytes.
     pub mss: u32,
     /// Probes of a closed window that are unanswered, and retransmissions in a row.
@@ -104,9 +111,11 @@ impl PeerFacts {
             Transport::Udp => Seen::Known(Vec::new()),
         };
         let found = probe.finish(until);
+        let is_here = question.to().map(reached).is_some_and(is_here);
+        let look = |ends: &[Ends]| connections_of(ends, until);
         let facts = Self {
-            is_here: question.to().map(reached).is_some_and(is_here),
-            connections,
+            is_here,
+            connections: watched(connections, is_here, look, until),
             connect: found.attempt.outcome,
             greeting: found.attempt.greeting,
             speaks_tls: found.speaks_tls,
@@ -119,6 +128,70 @@ impl<T> From<Unseen> for Seen<T> {
     fn from(reason: Unseen) -> Self {
         Self::Unseen(reason)
     }
+}
+
+/// The time in which a peer that reads slowly reads something.
+const SLOW: Duration = Duration::from_millis(1_100);
+
+/// The two ends of a connection, ours first.
+type Ends = (SocketAddr, SocketAddr);
+
+/// Adds what the peer took until a second look, if it has something to read, or no room for what
+/// waits: it may read slowly, or not at all. Of a peer on this machine, its own end tells it.
+fn watched(
+    first: Seen<Vec<ConnectionFacts>>,
+    is_here: bool,
+    read: impl Fn(&[Ends]) -> Seen<Vec<ConnectionFacts>>,
+    until: Instant,
+) -> Seen<Vec<ConnectionFacts>> {
+    let Seen::Known(mut all) = first else {
+        return first;
+    };
+    let ends: Vec<Ends> = all.iter().map(|one| (one.local, one.peer)).collect();
+    let unread = |ends: &[Ends]| -> Vec<(Ends, u64)> {
+        let others: Vec<Ends> = ends.iter().map(|&(local, peer)| (peer, local)).collect();
+        let found = if is_here {
+            read(&others)
+        } else {
+            Seen::Known(Vec::new())
+        };
+        let found = found.known().into_iter().flatten();
+        found
+            .map(|one| ((one.peer, one.local), one.unread))
+            .collect()
+    };
+    let unread_of = |of: &[(Ends, u64)], ends: Ends| {
+        let mut found = of.iter().filter(|(known, _)| *known == ends);
+        found.next().map(|(_, unread)| *unread)
+    };
+    let before = unread(&ends);
+    let is_busy = |one: &&ConnectionFacts| {
+        let is_full = one.queued > 0 && one.window.is_some_and(|room| room < one.mss.into());
+        is_full || unread_of(&before, (one.local, one.peer)).is_some_and(|unread| unread > 0)
+    };
+    let busy: Vec<Ends> = all
+        .iter()
+        .filter(is_busy)
+        .map(|one| (one.local, one.peer))
+        .collect();
+    if busy.is_empty() || Instant::now() + SLOW >= until {
+        return Seen::Known(all);
+    }
+    std::thread::sleep(SLOW);
+    let (Seen::Known(later), after) = (read(&busy), unread(&busy)) else {
+        return Seen::Known(all);
+    };
+    for one in &mut all {
+        let ends = (one.local, one.peer);
+        let again = later.iter().find(|again| (again.local, again.peer) == ends);
+        let acknowledged =
+            again.and_then(|again| again.acknowledged?.checked_sub(one.acknowledged?));
+        let read = unread_of(&before, ends)
+            .zip(unread_of(&after, ends))
+            .map(|(before, after)| before.saturating_sub(after));
+        one.progress = [acknowledged, read].into_iter().flatten().reduce(u64::max);
+    }
+    Seen::Known(all)
 }
 
 fn is_here(to: SocketAddr) -> bool {

@@ -105,6 +105,8 @@ situations! {
     PlainToTls Peer "plain-to-tls",
     OtherProtocol Peer "other-protocol",
     UnfinishedRequest Content "unfinished-request",
+    ModbusFraming Content "modbus-framing",
+    FullWidthSigns Content "full-width-signs",
     WrongEncoding Content "wrong-encoding",
     ByteOrderMark Content "byte-order-mark",
     NoLineEnd Content "no-line-end",

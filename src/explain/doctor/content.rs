@@ -2,8 +2,10 @@
 
 mod binary;
 mod checksum;
+mod full_width;
 mod line_end;
 mod lines;
+mod modbus;
 mod request;
 #[cfg(test)]
 mod tests;
@@ -17,6 +19,8 @@ use crate::engine::evidence::Evidence;
 /// The tests, those that explain others first.
 pub(super) const CHECKS: &[Check] = &[
     (Situation::UnfinishedRequest, request::is_unfinished),
+    (Situation::ModbusFraming, modbus::is_of_other_framing),
+    (Situation::FullWidthSigns, full_width::has_signs),
     (Situation::WrongEncoding, text::wrong_encoding),
     (Situation::ByteOrderMark, text::byte_order_mark),
     (Situation::OtherLineEnd, lines::other_line_end),

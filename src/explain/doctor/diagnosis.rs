@@ -1,7 +1,7 @@
 //! What the doctor says.
 
 use super::catalogue::Situation;
-use crate::engine::evidence::Unseen;
+use crate::engine::evidence::{Transport, Unseen};
 use crate::payload::checksum::Checksum;
 
 /// The answer to a question.
@@ -110,6 +110,11 @@ impl Missing {
                 | Unseen::LargerUnanswered { .. }
                 | Unseen::NothingSent { .. }
                 | Unseen::NatMayForget { .. }
+                | Unseen::Strays { .. }
+                | Unseen::ModbusSent { .. }
+                | Unseen::ReadsSlowly
+                | Unseen::WatchSender { .. }
+                | Unseen::FullWidth { .. }
                 | Unseen::OneNetwork { .. }
                 | Unseen::EncodingSent { .. }
                 | Unseen::LengthSent { .. }
@@ -128,6 +133,8 @@ pub struct NextStep {
     pub is_there: bool,
     /// Whether it shows the firewall of this machine.
     pub is_firewall: bool,
+    /// The transport and the port that the question is about.
+    pub at: (Transport, Option<u16>),
     /// The command to run, or what the window can set for it.
     pub cure: Option<Cure>,
 }

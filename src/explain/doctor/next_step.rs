@@ -112,6 +112,7 @@ fn step(evidence: &Evidence, missing: &Missing) -> Option<NextStep> {
         reason: missing.reason.clone(),
         is_there,
         is_firewall: missing.situation.subject() == Subject::Firewall,
+        at: at(evidence),
         cure,
     })
 }
@@ -123,6 +124,14 @@ fn at_the_other_end(evidence: &Evidence, missing: &Missing) -> Option<String> {
     let is_silent = missing.reason == Unseen::NoAnswer;
     let to = evidence.question.to().filter(|_| is_port && is_silent)?;
     Some(format!("ss -lun 'sport = :{}'", to.port()))
+}
+
+/// The transport, and the port that is known: that of a receiver that waits, or of the target.
+fn at(evidence: &Evidence) -> (Transport, Option<u16>) {
+    let question = &evidence.question;
+    let address = question.to().or(question.local());
+    let port = address.map(|address| address.port());
+    (question.transport(), port.filter(|&port| port != 0))
 }
 
 /// The line end to try, unless it is set.

@@ -174,6 +174,8 @@ mod tests {
             queued: 0,
             unsent: Some(0),
             window: Some(65_536),
+            acknowledged: None,
+            progress: None,
             mss: 1_448,
             probes: 0,
             retransmits: 0,

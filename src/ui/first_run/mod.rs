@@ -82,8 +82,7 @@ impl FirstRun {
                 }
                 FirstRunPage::Waiting => {
                     let card = self.chosen_for(session.kind());
-                    steps::waiting_ui(ui, cx, session, card);
-                    None
+                    steps::waiting_ui(ui, cx, session, card)
                 }
             };
             controls::scroll_by_keys(ui);

@@ -2,13 +2,14 @@
 
 use super::card::Card;
 use super::sample_command::{SampleCommand, reachable};
-use crate::kind::SessionRole;
+use crate::kind::{Addresses, SessionRole};
 use crate::peer::Peer;
 use crate::session::Session;
+use crate::settings::dock::Page;
 use crate::settings::tab::NetworkDraft;
 use crate::t;
 use crate::ui::network_panel::button_keys;
-use crate::ui::{UiContext, controls, theme};
+use crate::ui::{Action, UiContext, controls, theme};
 use egui::{Align, Label, Layout, RichText, Ui};
 use std::net::{IpAddr, SocketAddr};
 
@@ -75,7 +76,13 @@ fn after(cx: UiContext<'_>, card: &Card) -> String {
 
 /// Shows who can send to the open session, and a line to try; `card` is the task that was
 /// chosen for it. Where something arrived before, it was cleared.
-pub(super) fn waiting_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, card: Option<&Card>) {
+pub(super) fn waiting_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    session: &Session,
+    card: Option<&Card>,
+) -> Option<Action> {
+    let mut action = None;
     let kind = session.kind();
     ui.add_space(10.0);
     // In line with the row above.
@@ -108,7 +115,15 @@ pub(super) fn waiting_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, card
             let words = RichText::new(after(cx, card));
             ui.add(Label::new(words.color(cx.palette.dim)).wrap());
         }
+        // A client has an offer of its own, once it waits for an answer.
+        if local.is_some() && kind.addresses() == Addresses::Internet {
+            let text = t!(cx.lang, "first_run.nothing_comes");
+            if ui.link(text).clicked() {
+                action = Some(Action::ShowPage(Page::Diagnose));
+            }
+        }
     });
+    action
 }
 
 /// An address as typed, and its meaning.

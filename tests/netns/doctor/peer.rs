@@ -46,6 +46,17 @@ const CONNECTIONS: &[Case<'static>] = &[
     ("echo-stream", &[LONG], "none"),
     ("sleeps", &[LONG], "peer-does-not-read"),
     ("never-accepts", &[LONG], "peer-does-not-read"),
+    ("slow", &[LONG; 64], "none"),
+    (
+        "modbus-tcp",
+        &[&[1, 3, 0, 0, 0, 2, 0xC4, 0x0B]],
+        "modbus-framing",
+    ),
+    (
+        "modbus-tcp",
+        &[&[0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 2]],
+        "none",
+    ),
     ("closes", &[], "closes-at-once"),
     ("resets", &[LONG], "peer-resets"),
     ("one-read", &[LONG], "peer-does-not-read"),

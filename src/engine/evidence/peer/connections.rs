@@ -3,7 +3,7 @@
 use super::super::{MOST, Seen, Unseen};
 use super::{ConnectionFacts, WaitingConnection};
 use crate::engine::sys::endpoint::canonical;
-use crate::engine::sys::netlink::{self, SOCK_DIAG, u16_at, u32_at};
+use crate::engine::sys::netlink::{self, SOCK_DIAG, u16_at, u32_at, u64_at};
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
@@ -124,6 +124,8 @@ fn connection(message: &[u8]) -> Option<ConnectionFacts> {
         queued: queued.into(),
         unsent,
         window: u32_at(info, 228).map(u64::from),
+        acknowledged: u64_at(info, 120),
+        progress: None,
         mss: u32_at(info, 16)?,
         probes: (*info.get(3)?).into(),
         retransmits: (*info.get(2)?).into(),

@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::scene::{self, clue, likely, seen, shown};
-use crate::engine::evidence::{Evidence, Question, SocketRow, Unseen};
+use crate::engine::evidence::{Evidence, Question, SocketRow, Transport, Unseen};
 use crate::explain::doctor::commands;
 use crate::explain::doctor::diagnosis::{Clue, Outcome};
 use crate::explain::doctor::ends::STEADY;
@@ -267,6 +267,48 @@ fn by_loopback(evidence: &Evidence) -> Result<u64, Unseen> {
     Ok(packets.sum())
 }
 
+/// The packets that came during the look for ports of a transport at which nobody listens: datagrams,
+/// or what was answered with RST. The counters are those of all programs: what one of this machine
+/// sends to another one is no message for this port, and each of those came by the loopback.
+fn strays(evidence: &Evidence, transport: Transport) -> Result<u64, Unseen> {
+    let recent = seen(&evidence.local.recent)?;
+    let count = match transport {
+        Transport::Udp => recent.grown("Udp.NoPorts") + recent.grown("Udp6NoPorts"),
+        Transport::Tcp => recent.grown("Tcp.OutRsts"),
+    };
+    Ok(count.saturating_sub(by_loopback(evidence)?))
+}
+
+/// That such packets came, and the command that shows to which ports.
+fn of_strays(
+    evidence: &Evidence,
+    transport: Transport,
+    count: u64,
+    command: String,
+) -> Result<Unseen, Unseen> {
+    Ok(Unseen::Strays {
+        transport,
+        count,
+        millis: seen(&evidence.local.recent)?.millis(),
+        command,
+    })
+}
+
+/// That only a capture shows where a sender that is named, on another machine, sends to.
+fn of_sender(evidence: &Evidence) -> Option<Unseen> {
+    let from = evidence.question.sender()?.ip().to_canonical();
+    let is_away = !from.is_loopback() && evidence.local.has_address(from) == Some(false);
+    is_away.then(|| Unseen::WatchSender {
+        from,
+        command: format!("sudo tcpdump -n -i any host {from}"),
+    })
+}
+
+/// The command that shows what comes to the same port by the other transport.
+fn of_transport(local: SocketAddr, transport: &str) -> String {
+    format!("sudo tcpdump -n -i any {transport} port {}", local.port())
+}
+
 /// Messages come to a port at which nobody listens, and none to this one.
 pub(super) fn wrong_port(evidence: &Evidence) -> Answer {
     let Some(local) = scene::receiver(evidence) else {
@@ -287,28 +329,41 @@ pub(super) fn wrong_port(evidence: &Evidence) -> Answer {
     if !is_deaf || listeners.iter().any(|row| row.unread > 0) {
         return Ok(Outcome::IsNot);
     }
+    let count = strays(evidence, Transport::Udp)?;
+    let resets = strays(evidence, Transport::Tcp)?;
     if scene::is_tcp(evidence) {
-        // No counter tells a refused connection from another reset.
-        let command = format!(
+        if let Some(reason) = of_sender(evidence) {
+            return Err(reason);
+        }
+        let other = format!(
             "sudo tcpdump -n -i any 'tcp[13] & 2 != 0 and not port {}'",
             local.port()
         );
-        return Err(Unseen::OtherProgram { command });
+        return Err(match (resets, count) {
+            (0, 0) => Unseen::OtherProgram { command: other },
+            (0, count) => of_strays(evidence, Transport::Udp, count, of_transport(local, "udp"))?,
+            // No counter tells a refused connection from another reset.
+            (resets, _) => of_strays(evidence, Transport::Tcp, resets, other)?,
+        });
     }
-    let capture = || Unseen::OtherProgram {
-        command: format!("sudo tcpdump -n -i any udp and not port {}", local.port()),
+    let capture = || {
+        if let Some(reason) = of_sender(evidence) {
+            return Ok(reason);
+        }
+        let other = format!("sudo tcpdump -n -i any udp and not port {}", local.port());
+        Ok(match (count, resets) {
+            (0, 0) => Unseen::OtherProgram { command: other },
+            (0, resets) => of_strays(evidence, Transport::Tcp, resets, of_transport(local, "tcp"))?,
+            (count, _) => of_strays(evidence, Transport::Udp, count, other)?,
+        })
     };
     let recent = seen(&evidence.local.recent)?;
-    let strays = recent.grown("Udp.NoPorts") + recent.grown("Udp6NoPorts");
-    // The counters are those of all programs: what one of this machine sends to another one is no
-    // message for this port. Each of these packets came by the loopback.
-    let count = strays.saturating_sub(by_loopback(evidence)?);
     // Every address of the machine is served; otherwise the address may be the wrong one.
     let serves_all = listeners.iter().any(|row| row.local.ip().is_unspecified());
     let serves_way = scene::arrives_at(evidence, local.ip())?;
     // One or two may be those of any program of this machine.
     if count < STEADY || !serves_all && !serves_way {
-        return Err(capture());
+        return Err(capture()?);
     }
     let mut values = port(evidence, local.port());
     values.push(("count", count.to_string()));

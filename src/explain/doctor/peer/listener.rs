@@ -1,7 +1,10 @@
 //! Whether somebody listens where messages go.
 
 use super::Target;
-use crate::engine::evidence::{ConnectOutcome, Evidence, Owner, Seen, SocketRow, Unseen};
+use crate::engine::endpoint::canonical;
+use crate::engine::evidence::{
+    ConnectOutcome, EndOfConnection, Evidence, Owner, Seen, SocketRow, Unseen,
+};
 use crate::explain::doctor::commands;
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 use crate::explain::doctor::target_failures::failures;
@@ -35,6 +38,7 @@ pub fn nobody(evidence: &Evidence) -> Outcome {
                 [("address", target.to.to_string())],
             )];
             clues.extend(evidence.local.others.iter().filter_map(other_clue).take(3));
+            clues.extend(ended_after(&target));
             // Without a refusal, a rule may still hand packets for the port to another machine.
             match is_refused_here(&target) {
                 true => Outcome::Is(Certainty::Shown, clues),
@@ -42,6 +46,19 @@ pub fn nobody(evidence: &Evidence) -> Outcome {
             }
         }
     }
+}
+
+/// That the program ended an earlier connection right after a message: it may have ended over it.
+fn ended_after(target: &Target<'_>) -> Option<Clue> {
+    /// Seconds in which a program ends over a message.
+    const SOON: f64 = 2.0;
+    let end = target.session()?.ends.last()?;
+    let by_peer = matches!(end.how, EndOfConnection::Closed | EndOfConnection::Reset);
+    let after = end.since_sent.filter(|&after| by_peer && after < SOON)?;
+    (canonical(end.peer) == target.to).then(|| {
+        let values = [("after", format!("{after:.1}"))];
+        Clue::new("doctor.peer.ended_over_message", values)
+    })
 }
 
 /// Whether this machine refused a message to the target.
@@ -60,13 +77,12 @@ fn nobody_there(target: &Target<'_>) -> Outcome {
     let address = target.to.to_string();
     let refused = || {
         // A firewall can refuse too.
-        Outcome::Is(
-            Certainty::Likely,
-            vec![Clue::new(
-                "doctor.peer.refused",
-                [("address", address.clone())],
-            )],
-        )
+        let mut clues = vec![Clue::new(
+            "doctor.peer.refused",
+            [("address", address.clone())],
+        )];
+        clues.extend(ended_after(target));
+        Outcome::Is(Certainty::Likely, clues)
     };
     if target.evidence.peer.connect == Seen::Known(ConnectOutcome::Refused) {
         return refused();

@@ -21,6 +21,10 @@ pub fn does_not_read(evidence: &Evidence) -> Outcome {
     if session.since_sent.is_none_or(|since| since < PATIENCE) {
         return Outcome::IsNot;
     }
+    let progress = target.connection().and_then(|known| known.progress);
+    if target.is_tcp && progress.is_some_and(|bytes| bytes > 0) {
+        return Outcome::Unseen(Unseen::ReadsSlowly);
+    }
     if let Some(clue) = unread_here(&target) {
         return Outcome::Is(Certainty::Shown, vec![clue]);
     }
@@ -60,7 +64,11 @@ pub fn does_not_read(evidence: &Evidence) -> Outcome {
         Some(room) => {
             let values = [("bytes", room.to_string()), waiting];
             let clue = Clue::new("doctor.peer.window", values);
-            Outcome::Is(Certainty::Shown, vec![clue])
+            // Without a second look, it may read slowly.
+            match connection.progress {
+                Some(_) => Outcome::Is(Certainty::Shown, vec![clue]),
+                None => Outcome::Is(Certainty::Likely, vec![clue]),
+            }
         }
         None => {
             let values = [("count", connection.probes.to_string()), waiting];

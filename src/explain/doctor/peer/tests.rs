@@ -159,6 +159,8 @@ fn connection() -> ConnectionFacts {
         queued: 0,
         unsent: Some(0),
         window: Some(65_536),
+        acknowledged: None,
+        progress: None,
         mss: 32_768,
         probes: 0,
         retransmits: 0,

@@ -105,6 +105,45 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
             t!(lang, "diagnose.unseen.nat_may_forget", seconds = seconds),
             t!(lang, "diagnose.unseen.keep_alive"),
         ),
+        Unseen::Strays {
+            transport,
+            count,
+            millis,
+            command,
+        } => (
+            t!(
+                lang,
+                "diagnose.unseen.strays",
+                count = count,
+                transport = transport.word().to_ascii_uppercase(),
+                millis = safe(millis)
+            ),
+            t!(
+                lang,
+                "diagnose.unseen.compare_ports",
+                command = safe(command)
+            ),
+        ),
+        Unseen::ModbusSent { ours } => (
+            t!(lang, "diagnose.unseen.modbus_sent", ours = safe(ours)),
+            t!(lang, "diagnose.unseen.other_modbus"),
+        ),
+        Unseen::ReadsSlowly => (
+            t!(lang, "diagnose.unseen.reads_slowly"),
+            t!(lang, "diagnose.unseen.wait_for_it"),
+        ),
+        Unseen::WatchSender { from, command } => (
+            t!(lang, "diagnose.unseen.watch_sender", from = from),
+            t!(
+                lang,
+                "diagnose.unseen.run_while_it_sends",
+                command = safe(command)
+            ),
+        ),
+        Unseen::FullWidth { signs } => (
+            t!(lang, "diagnose.unseen.full_width", signs = safe(signs)),
+            t!(lang, "diagnose.unseen.ascii_signs"),
+        ),
         Unseen::NothingSent { peer } => (
             t!(lang, "diagnose.unseen.nothing_sent", peer = safe(peer)),
             t!(lang, "diagnose.unseen.flush"),
@@ -243,6 +282,19 @@ mod tests {
             Unseen::LineEnd,
             Unseen::EncodingSent { encoding: text() },
             Unseen::NothingSent { peer: text() },
+            Unseen::FullWidth { signs: text() },
+            Unseen::WatchSender {
+                from: [10, 0, 0, 9].into(),
+                command: text(),
+            },
+            Unseen::ReadsSlowly,
+            Unseen::ModbusSent { ours: text() },
+            Unseen::Strays {
+                transport: crate::engine::evidence::Transport::Udp,
+                count: 2,
+                millis: text(),
+                command: text(),
+            },
             Unseen::NatMayForget { seconds: 40 },
             Unseen::Acknowledged { peer: text() },
             Unseen::OneNetwork {

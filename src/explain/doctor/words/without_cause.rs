@@ -27,7 +27,13 @@ pub fn nothing(lang: Lang, diagnosis: &Diagnosis) -> String {
 pub fn next_step(lang: Lang, step: &NextStep, asked: AskedFrom) -> String {
     match &step.cure {
         Some(Cure::CopyCommand(_)) if step.is_there => t!(lang, "diagnose.next_there"),
-        Some(Cure::CopyCommand(_)) if step.is_firewall => t!(lang, "diagnose.next_firewall"),
+        Some(Cure::CopyCommand(_)) if step.is_firewall => {
+            let (transport, port) = step.at;
+            let transport = transport.word().to_ascii_uppercase();
+            let port = port.map_or(String::new(), |port| format!(" {port}"));
+            let at = format!("{transport}{port}");
+            t!(lang, "diagnose.next_firewall", at = at)
+        }
         Some(Cure::CopyCommand(_)) => {
             let what = entry(lang, step.situation).what;
             t!(lang, "diagnose.next_run", what = what)

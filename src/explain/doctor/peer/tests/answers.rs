@@ -31,6 +31,7 @@ fn a_closed_window_shows_a_peer_elsewhere_that_does_not_read() {
         queued: 100_000,
         unsent: Some(100_000),
         window: Some(0),
+        progress: Some(0),
         ..connection()
     };
     shut.peer.connections = Seen::Known(vec![full.clone()]);
@@ -45,6 +46,13 @@ fn a_closed_window_shows_a_peer_elsewhere_that_does_not_read() {
         evidence.peer.connections = Seen::Known(vec![facts]);
         found(&evidence)
     };
+    assert_eq!(other(|facts| facts.progress = Some(1_448)), [], "slowly");
+    let likely = [(Situation::PeerDoesNotRead, Certainty::Likely)];
+    assert_eq!(
+        other(|facts| facts.progress = None),
+        likely,
+        "no second look"
+    );
     assert_eq!(other(|facts| facts.window = Some(65_536)), []);
     assert_eq!(other(|facts| facts.queued += 9), [], "a lossy path");
     assert_eq!(other(|facts| facts.unsent = Some(0)), []);
