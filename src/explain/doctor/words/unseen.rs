@@ -142,7 +142,7 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
         ),
         Unseen::FullWidth { signs } => (
             t!(lang, "diagnose.unseen.full_width", signs = safe(signs)),
-            t!(lang, "diagnose.unseen.ascii_signs"),
+            t!(lang, "diagnose.unseen.ascii_signs", signs = safe(signs)),
         ),
         Unseen::NothingSent { peer } => (
             t!(lang, "diagnose.unseen.nothing_sent", peer = safe(peer)),
