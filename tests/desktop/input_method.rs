@@ -244,6 +244,11 @@ fn pinyin_stays_on_through_clicks() {
     });
     while receive(&far).is_some() {}
     let next = || until("a datagram", || receive(&far)).0;
+    // More of the empty ones may still be on their way to a busy window.
+    let word_of = || {
+        let first = next();
+        if first.is_empty() { next() } else { first }
+    };
     // Keys reach the program in the order of the input method, clicks do not.
     for (typed, word) in [
         ("nihao ", "你好"),
@@ -252,7 +257,7 @@ fn pinyin_stays_on_through_clicks() {
     ] {
         desktop.xdotool(&["type", "--delay", "50", typed]);
         desktop.xdotool(&["key", "ctrl+Return"]);
-        assert_eq!(next(), word);
+        assert_eq!(word_of(), word);
         // The message has the keys again after the click.
         desktop.click(SEND);
         assert_eq!(next(), word);
