@@ -84,3 +84,17 @@ fn wait_for_silence(window: &mut Window, offer: &str) {
     }
     assert!(began.elapsed().as_secs() >= 9, "too early");
 }
+
+#[test]
+fn below_an_empty_log_a_link_leads_to_the_doctor() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        window.click("收不到数据？查找原因", "Nothing comes? Find out why");
+        assert!(window.is_chosen(PAGE.0, PAGE.1), "its page is open");
+        let (far, _) = far_side();
+        far.send_to(b"here", local).unwrap();
+        let link = ("收不到数据？查找原因", "Nothing comes? Find out why");
+        window.until("no link", |window| !has(window, link));
+    }
+}
