@@ -152,7 +152,9 @@ fn by_rule(
         return Outcome::DoesNotApply;
     }
     // What passes in both directions is dropped by no rule.
-    if Target::of(evidence).is_some_and(|target| target.is_tcp && target.has_all()) {
+    let is_acknowledged =
+        Target::of(evidence).is_some_and(|target| target.is_tcp && target.has_all());
+    if is_acknowledged || is_heard(evidence) {
         return Outcome::IsNot;
     }
     let rules = match &evidence.firewall.rules {
@@ -164,6 +166,25 @@ fn by_rule(
         Passage::Perhaps(rule) => Outcome::Unseen(Unseen::Rule(rule.text.clone())),
         Passage::Blocked(_) | Passage::Passes => Outcome::IsNot,
     }
+}
+
+/// Whether messages of the other side come, and answer all that was sent.
+fn is_heard(evidence: &Evidence) -> bool {
+    let Some(session) = &evidence.session else {
+        return false;
+    };
+    let other = evidence
+        .question
+        .other_side()
+        .map(|other| other.ip().to_canonical());
+    let mut senders = session
+        .senders
+        .iter()
+        .map(|sender| sender.ip().to_canonical());
+    session.open
+        && session.received.messages > 0
+        && session.unanswered == 0
+        && other.is_none_or(|other| senders.any(|sender| sender == other))
 }
 
 fn rule_clues(rule: &FirewallRule) -> Vec<Clue> {

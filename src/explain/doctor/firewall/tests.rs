@@ -173,6 +173,40 @@ fn rules_that_may_not_be_read_are_no_finding() {
 }
 
 #[test]
+fn what_comes_is_dropped_by_no_rule() {
+    let mut evidence = machine(Vec::new());
+    let hidden = Unseen::NotPermitted {
+        command: "sudo nft list ruleset".into(),
+    };
+    evidence.firewall.rules = Seen::Unseen(hidden.clone());
+    for (sender, unanswered, expected) in [
+        ("192.0.2.9:9000", 0, None),
+        ("192.0.2.9:9000", 1, Some(hidden.clone())),
+        ("192.0.2.8:9000", 0, Some(hidden)),
+    ] {
+        let mut session = SessionFacts {
+            open: true,
+            senders: vec![sender.parse().unwrap()],
+            unanswered,
+            ..SessionFacts::default()
+        };
+        session.received.messages = 3;
+        asks(&mut evidence, session);
+        for situation in [
+            Situation::DropIn,
+            Situation::DropOut,
+            Situation::DropByState,
+        ] {
+            assert_eq!(
+                reason(&evidence, situation),
+                expected,
+                "{sender} {unanswered}"
+            );
+        }
+    }
+}
+
+#[test]
 fn the_command_that_opens_the_port_fits_the_firewall() {
     let mut evidence = machine(vec![rule(Direction::Out, RuleVerdict::Drop, Some(true))]);
     let command = |evidence: &Evidence, situation| match cure(situation, evidence) {
