@@ -64,6 +64,10 @@ impl App {
                 tab.drafts.send.source = SendSource::Typed;
                 tab.drafts.send.composition.format = TextFormat::Hex;
             }
+            Cure::Escapes => {
+                tab.drafts.send.composition.format = TextFormat::Text;
+                tab.drafts.send.composition.escapes = true;
+            }
             Cure::CopyCommand(command) => ctx.copy_text(command.clone()),
             // They have no button: sessions allow broadcasts by themselves, and have no setting of
             // the time to live.

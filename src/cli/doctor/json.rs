@@ -137,6 +137,7 @@ fn reason(unseen: &Unseen) -> &'static str {
         Unseen::ReadsSlowly => "reads-slowly",
         Unseen::WatchSender { .. } => "watch-sender",
         Unseen::FullWidth { .. } => "full-width",
+        Unseen::EscapeSent { .. } => "escape-sent",
         Unseen::OneNetwork { .. } => "one-network",
         Unseen::NothingSent { .. } => "nothing-sent",
         Unseen::NoGroup { .. } => "no-group",

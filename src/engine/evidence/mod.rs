@@ -104,6 +104,9 @@ pub enum Unseen {
     WatchSender { from: IpAddr, command: String },
     /// Nothing came back to a text with these full-width signs in places where ASCII ones are usual.
     FullWidth { signs: String },
+    /// The newest text ends with the characters of this escape, and was answered: whether the peer takes
+    /// them for a part of it is not seen from here.
+    EscapeSent { escape: String },
     /// Nothing has come by the connection with this peer, and nothing was sent by it.
     NothingSent { peer: String },
     /// Nothing came back to text in this encoding, which is nothing in UTF-8: whether the peer reads

@@ -112,6 +112,9 @@ pub struct ConnectionEnd {
     /// Seconds from the last message that went before until then; `None` if none went.
     #[serde(default)]
     pub since_sent: Option<f64>,
+    /// Seconds from the last message that came until then; `None` if none came.
+    #[serde(default)]
+    pub since_received: Option<f64>,
     #[serde(default)]
     pub after_fin: AfterFin,
 }
@@ -136,6 +139,7 @@ impl ConnectionEnd {
             how,
             received: 0,
             seconds: 0,
+            since_received: None,
             since_sent: None,
             after_fin: AfterFin::NotSent,
         }

@@ -2,6 +2,7 @@
 
 mod binary;
 mod checksum;
+mod escapes;
 mod full_width;
 mod line_end;
 mod lines;
@@ -19,7 +20,10 @@ use crate::engine::evidence::Evidence;
 /// The tests, those that explain others first.
 pub(super) const CHECKS: &[Check] = &[
     (Situation::UnfinishedRequest, request::is_unfinished),
+    (Situation::WebSocketClient, request::is_of_web_socket),
+    (Situation::BadRequest, request::is_bad),
     (Situation::ModbusFraming, modbus::is_of_other_framing),
+    (Situation::LiteralEscapes, escapes::are_literal),
     (Situation::FullWidthSigns, full_width::has_signs),
     (Situation::WrongEncoding, text::wrong_encoding),
     (Situation::ByteOrderMark, text::byte_order_mark),
@@ -41,6 +45,7 @@ pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
         Situation::OtherLineEnd => unset(evidence, lines::peer_line_end(evidence)?),
         Situation::WrongChecksum => checksum::cure(evidence),
         Situation::DigitsAsText => Some(Cure::SendAsHex),
+        Situation::LiteralEscapes => Some(Cure::Escapes),
         _ => None,
     }
 }

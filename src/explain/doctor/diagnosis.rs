@@ -79,6 +79,8 @@ pub enum Cure {
     },
     /// Read the typed message as hexadecimal digits.
     SendAsHex,
+    /// Read escapes, such as `\\r\\n`, in the typed message.
+    Escapes,
     /// Put this command into the clipboard.
     CopyCommand(String),
 }
@@ -115,6 +117,7 @@ impl Missing {
                 | Unseen::ReadsSlowly
                 | Unseen::WatchSender { .. }
                 | Unseen::FullWidth { .. }
+                | Unseen::EscapeSent { .. }
                 | Unseen::OneNetwork { .. }
                 | Unseen::EncodingSent { .. }
                 | Unseen::LengthSent { .. }

@@ -103,6 +103,7 @@ fn step(evidence: &Evidence, missing: &Missing) -> Option<NextStep> {
         None => match missing.reason {
             Unseen::LineEnd => line_end(evidence),
             Unseen::EncodingSent { .. } => Some(Cure::Encoding(Charset::Utf8.name().to_owned())),
+            Unseen::EscapeSent { .. } => Some(Cure::Escapes),
             Unseen::OneNetwork { instead, .. } => Some(Cure::SendTo(instead)),
             _ => None,
         },

@@ -11,11 +11,12 @@ mod target;
 pub(super) mod tests;
 mod unanswered;
 
+pub(super) use protocol::is_plain_to_tls;
 pub(super) use target::Target;
 
 use super::diagnosis::Cure;
 use super::{Check, Situation};
-use crate::engine::evidence::Evidence;
+use crate::engine::evidence::{Evidence, Seen, Unseen};
 
 /// The tests, those that explain others first.
 pub(super) const CHECKS: &[Check] = &[
@@ -40,6 +41,13 @@ pub(super) const CHECKS: &[Check] = &[
 pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
     match situation {
         Situation::ListensElsewhere => listener::other_address(evidence).map(Cure::SendTo),
+        Situation::ConnectUnanswered => match &evidence.firewall.rules {
+            // Root sees whether this machine drops the answer.
+            Seen::Unseen(Unseen::NotPermitted { command }) => {
+                Some(Cure::CopyCommand(command.clone()))
+            }
+            _ => None,
+        },
         Situation::OtherProtocol => {
             let row = listener::twin(&Target::of(evidence)?)?;
             let ip = row.local.ip().to_canonical();

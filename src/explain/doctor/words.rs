@@ -73,6 +73,7 @@ pub fn cure_name(lang: Lang, cure: &Cure) -> Option<String> {
             t!(lang, "diagnose.cure.checksum", name = name)
         }
         Cure::SendAsHex => t!(lang, "diagnose.cure.hex"),
+        Cure::Escapes => t!(lang, "diagnose.cure.escapes"),
         Cure::CopyCommand(_) => t!(lang, "diagnose.cure.copy"),
         // Sessions allow broadcasts by themselves, and have no setting of the time to live.
         Cure::AllowBroadcast | Cure::SetTtl(_) => return None,

@@ -43,6 +43,8 @@ struct Begun {
     peer: SocketAddr,
     at: Micros,
     received: u64,
+    /// When the last message came.
+    came: Option<Micros>,
     /// When our last message before the peer's FIN went, and the last one after it.
     sent: Option<Micros>,
     sent_after: Option<Micros>,
@@ -164,6 +166,7 @@ impl History {
                 let begun = record.connection.and_then(|id| self.open.get_mut(&id));
                 if let Some(begun) = begun {
                     begun.received += bytes.len() as u64;
+                    begun.came = Some(record.time);
                 }
                 if let Some(peer) = peer.address()
                     && self.senders.len() < MOST
@@ -262,6 +265,7 @@ impl History {
             peer,
             at,
             received: 0,
+            came: None,
             sent: None,
             sent_after: None,
             finished: None,
@@ -314,6 +318,7 @@ impl Begun {
             // Rows of one connection are in the order of their times.
             seconds: u64::try_from(lasted / 1_000_000).unwrap_or_default(),
             since_sent: last.map(|sent| seconds(until - sent)),
+            since_received: self.came.map(|came| seconds(until - came)),
             after_fin: match self.sent_after {
                 Some(sent) if at - sent >= ANSWER => AfterFin::Taken,
                 // An RST may still be on its way.

@@ -1,9 +1,10 @@
-//! Requests of HTTP and its relatives that are not whole: the server waits for the rest.
+//! Requests of HTTP and its relatives that the server cannot answer: unfinished, or wrong.
 
 use super::line_end::PATIENCE;
 use crate::engine::evidence::{Evidence, Sample};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
-use crate::explain::doctor::peer::Target;
+use crate::explain::doctor::peer::{Target, is_plain_to_tls};
+use crate::payload::printable;
 
 /// What the header of an unfinished request lacks.
 enum Lack {
@@ -37,6 +38,86 @@ pub fn is_unfinished(evidence: &Evidence) -> Outcome {
         }
     };
     Outcome::Is(Certainty::Shown, vec![clue])
+}
+
+/// A client asked for a WebSocket (RFC 6455 §4.1), and this side has not answered with 101.
+pub fn is_of_web_socket(evidence: &Evidence) -> Outcome {
+    let Some(session) = evidence
+        .session
+        .as_ref()
+        .filter(|session| session.is_server)
+    else {
+        return Outcome::DoesNotApply;
+    };
+    let text = |sample: &Sample| String::from_utf8_lossy(&sample.bytes).to_ascii_lowercase();
+    let asks = |sample: &&Sample| {
+        let text = text(sample);
+        text.starts_with("get ") && text.contains("upgrade: websocket")
+    };
+    let agrees = |sample: &Sample| text(sample).starts_with("http/1.1 101");
+    match session.newest_received.iter().find(asks) {
+        Some(asked) if !session.newest_sent.iter().any(agrees) => {
+            let clue = Clue::new(
+                "doctor.content.upgrade",
+                [("address", asked.peer.to_string())],
+            );
+            Outcome::Is(Certainty::Shown, vec![clue])
+        }
+        Some(_) => Outcome::IsNot,
+        None => Outcome::DoesNotApply,
+    }
+}
+
+/// The server says that a request is wrong, by the status 400 (RFC 9110 §15.5.1). That of HTTPS says so
+/// of plain text, which is a situation of its own.
+pub fn is_bad(evidence: &Evidence) -> Outcome {
+    let Some(target) = Target::of(evidence).filter(|target| target.is_tcp) else {
+        return Outcome::DoesNotApply;
+    };
+    let (sent, received) = (target.sent(), target.received());
+    let text = |sample: &Sample| String::from_utf8_lossy(&sample.bytes).into_owned();
+    let is_of_http = |text: &String| text.lines().next().is_some_and(is_request);
+    let Some(request) = sent
+        .iter()
+        .rev()
+        .map(|sample| text(sample))
+        .find(is_of_http)
+    else {
+        return Outcome::DoesNotApply;
+    };
+    let answer = received.last().map(|sample| text(sample));
+    let status = answer.as_deref().and_then(|answer| answer.lines().next());
+    let Some(status) = status.filter(|status| is_refusal(status) && !is_plain_to_tls(evidence))
+    else {
+        return Outcome::IsNot;
+    };
+    let said = (
+        "status",
+        printable::line(status.as_bytes())
+            .chars()
+            .take(60)
+            .collect(),
+    );
+    let mut clues = vec![Clue::new("doctor.content.http_status", [said])];
+    let has_host = request
+        .lines()
+        .any(|line| line.to_ascii_lowercase().starts_with("host:"));
+    let is_1_1 = request
+        .lines()
+        .next()
+        .is_some_and(|line| line.ends_with("HTTP/1.1"));
+    if is_1_1 && !has_host {
+        clues.push(Clue::new("doctor.content.no_host", []));
+    }
+    Outcome::Is(Certainty::Shown, clues)
+}
+
+/// Whether a status line says that the request is to blame.
+fn is_refusal(line: &str) -> bool {
+    let code = line
+        .strip_prefix("HTTP/1.")
+        .and_then(|rest| rest.split(' ').nth(1));
+    code == Some("400")
 }
 
 /// The first line of a request in these bytes that is not whole (RFC 9112 §2.1, §6.2), and what it
@@ -123,5 +204,39 @@ mod tests {
         let mut on_its_way = tcp(&[b"GET / HTTP/1.1\r\n"], &[]);
         on_its_way.session.as_mut().unwrap().unsent = 3;
         assert_eq!(found(&on_its_way), []);
+    }
+
+    #[test]
+    fn a_request_that_the_server_refuses_says_how_and_what_it_lacks() {
+        let expected = [(Situation::BadRequest, Certainty::Shown)];
+        let bad: &[u8] = b"HTTP/1.1 400 Bad Request\r\n\r\n";
+        for (request, lacks) in [
+            (&b"GET / HTTP/1.1\r\nAccept: */*\r\n\r\n"[..], true),
+            (b"GET / HTTP/1.1\r\nhost: a\r\n\r\n", false),
+            (b"GET / HTTP/1.0\r\n\r\n", false),
+        ] {
+            let evidence = tcp(&[request], &[bad]);
+            assert_eq!(found(&evidence), expected);
+            let super::Outcome::Is(_, clues) = super::is_bad(&evidence) else {
+                panic!("it is refused");
+            };
+            let names: Vec<&str> = clues.iter().map(|clue| clue.key).collect();
+            assert_eq!(names.contains(&"doctor.content.no_host"), lacks);
+        }
+        let good: &[u8] = b"HTTP/1.1 200 OK\r\n\r\n";
+        assert_eq!(found(&tcp(&[b"GET / HTTP/1.1\r\n\r\n"], &[good])), []);
+    }
+
+    #[test]
+    fn a_client_of_web_sockets_waits_for_the_handshake() {
+        let asked: &[u8] = b"GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n";
+        let agreed: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\n\r\n";
+        let of = |sent: &[&[u8]], received: &[&[u8]]| {
+            let mut evidence = tcp(sent, received);
+            evidence.session.as_mut().unwrap().is_server = true;
+            matches!(super::is_of_web_socket(&evidence), super::Outcome::Is(..))
+        };
+        assert!(of(&[], &[asked]) && of(&[b"hello"], &[asked]));
+        assert!(!of(&[agreed], &[asked]) && !of(&[], &[b"GET / HTTP/1.1\r\n\r\n"]));
     }
 }

@@ -270,13 +270,18 @@ fn by_loopback(evidence: &Evidence) -> Result<u64, Unseen> {
 /// The packets that came during the look for ports of a transport at which nobody listens: datagrams,
 /// or what was answered with RST. The counters are those of all programs: what one of this machine
 /// sends to another one is no message for this port, and each of those came by the loopback.
-fn strays(evidence: &Evidence, transport: Transport) -> Result<u64, Unseen> {
+fn strays(evidence: &Evidence, local: SocketAddr, transport: Transport) -> Result<u64, Unseen> {
     let recent = seen(&evidence.local.recent)?;
     let count = match transport {
         Transport::Udp => recent.grown("Udp.NoPorts") + recent.grown("Udp6NoPorts"),
         Transport::Tcp => recent.grown("Tcp.OutRsts"),
     };
-    Ok(count.saturating_sub(by_loopback(evidence)?))
+    // For a receiver at a loopback address these are the ones.
+    let others = match local.ip().to_canonical().is_loopback() {
+        true => 0,
+        false => by_loopback(evidence)?,
+    };
+    Ok(count.saturating_sub(others))
 }
 
 /// That such packets came, and the command that shows to which ports.
@@ -329,16 +334,20 @@ pub(super) fn wrong_port(evidence: &Evidence) -> Answer {
     if !is_deaf || listeners.iter().any(|row| row.unread > 0) {
         return Ok(Outcome::IsNot);
     }
-    let count = strays(evidence, Transport::Udp)?;
-    let resets = strays(evidence, Transport::Tcp)?;
+    let count = strays(evidence, local, Transport::Udp)?;
+    let resets = strays(evidence, local, Transport::Tcp)?;
     if scene::is_tcp(evidence) {
         if let Some(reason) = of_sender(evidence) {
             return Err(reason);
         }
-        let other = format!(
-            "sudo tcpdump -n -i any 'tcp[13] & 2 != 0 and not port {}'",
-            local.port()
-        );
+        // It would miss IPv6, which the address of a loopback may be confused with.
+        let other = match local.ip().to_canonical().is_loopback() {
+            true => "sudo tcpdump -n -i lo tcp".to_owned(),
+            false => format!(
+                "sudo tcpdump -n -i any 'tcp[13] & 2 != 0 and not port {}'",
+                local.port()
+            ),
+        };
         return Err(match (resets, count) {
             (0, 0) => Unseen::OtherProgram { command: other },
             (0, count) => of_strays(evidence, Transport::Udp, count, of_transport(local, "udp"))?,
@@ -362,7 +371,9 @@ pub(super) fn wrong_port(evidence: &Evidence) -> Answer {
     let serves_all = listeners.iter().any(|row| row.local.ip().is_unspecified());
     let serves_way = scene::arrives_at(evidence, local.ip())?;
     // One or two may be those of any program of this machine.
-    if count < STEADY || !serves_all && !serves_way {
+    // By the loopback, all programs of this machine send.
+    let is_near = local.ip().to_canonical().is_loopback();
+    if count < STEADY || is_near || !serves_all && !serves_way {
         return Err(capture()?);
     }
     let mut values = port(evidence, local.port());

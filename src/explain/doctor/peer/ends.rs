@@ -18,6 +18,8 @@ const CLOSE_WAIT: u8 = 0x08;
 pub fn resets(evidence: &Evidence) -> Outcome {
     match last_end(evidence) {
         None => Outcome::DoesNotApply,
+        // Some programs end with RST what is over.
+        Some(end) if end.how == EndOfConnection::Reset && is_over(evidence, end) => Outcome::IsNot,
         Some(end) if end.how == EndOfConnection::Reset => {
             match protocol::is_plain_to_tls(evidence) {
                 // That is why.
@@ -132,6 +134,17 @@ fn holds_socket(evidence: &Evidence, end: &ConnectionEnd) -> Option<bool> {
 }
 
 /// How the last connection ended; `None` if there was none, or another one is open.
+/// Whether everything was answered, and the connection quiet for a while, before it ended.
+fn is_over(evidence: &Evidence, end: &ConnectionEnd) -> bool {
+    /// Seconds without a message.
+    const QUIET: f64 = 2.0;
+    let unanswered = evidence
+        .session
+        .as_ref()
+        .map_or(0, |session| session.unanswered);
+    unanswered == 0 && end.since_received.is_some_and(|since| since >= QUIET)
+}
+
 fn last_end(evidence: &Evidence) -> Option<&ConnectionEnd> {
     let session = evidence.session.as_ref()?;
     let is_over = evidence.question.transport() == Transport::Tcp && !session.is_connected;

@@ -37,7 +37,10 @@ pub fn nobody(evidence: &Evidence) -> Outcome {
                 "doctor.peer.no_socket",
                 [("address", target.to.to_string())],
             )];
-            clues.extend(evidence.local.others.iter().filter_map(other_clue).take(3));
+            match other_transport(&target, rows) {
+                Some(clue) => clues.push(clue),
+                None => clues.extend(evidence.local.others.iter().filter_map(other_clue).take(3)),
+            }
             clues.extend(ended_after(&target));
             // Without a refusal, a rule may still hand packets for the port to another machine.
             match is_refused_here(&target) {
@@ -46,6 +49,19 @@ pub fn nobody(evidence: &Evidence) -> Outcome {
             }
         }
     }
+}
+
+/// That a program receives at the target's address by the other transport.
+fn other_transport(target: &Target<'_>, rows: &[SocketRow]) -> Option<Clue> {
+    let is_it =
+        |row: &&SocketRow| row.is_tcp != target.is_tcp && row.is_bound() && target.reaches(row);
+    let row = rows.iter().find(is_it)?;
+    let transport = if row.is_tcp { "TCP" } else { "UDP" };
+    let values = [
+        ("address", row.local.to_string()),
+        ("transport", transport.to_owned()),
+    ];
+    Some(Clue::new("doctor.peer.other_transport", values))
 }
 
 /// That the program ended an earlier connection right after a message: it may have ended over it.

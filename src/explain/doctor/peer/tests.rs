@@ -211,7 +211,7 @@ fn a_healthy_exchange_has_no_finding() {
         (&[b"ping\r\n"], &[b"pong\r\n"]),
         (
             &[b"GET / HTTP/1.1\r\n\r\n"],
-            &[b"HTTP/1.1 400 Bad Request\r\n"],
+            &[b"HTTP/1.1 404 Not Found\r\n"],
         ),
         (
             &[&[1, 3, 0, 0, 0, 2, 0xC4, 0x0B]],

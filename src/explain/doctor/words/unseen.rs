@@ -144,6 +144,10 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
             t!(lang, "diagnose.unseen.full_width", signs = safe(signs)),
             t!(lang, "diagnose.unseen.ascii_signs", signs = safe(signs)),
         ),
+        Unseen::EscapeSent { escape } => (
+            t!(lang, "diagnose.unseen.escape_sent", escape = safe(escape)),
+            t!(lang, "diagnose.unseen.read_escapes", escape = safe(escape)),
+        ),
         Unseen::NothingSent { peer } => (
             t!(lang, "diagnose.unseen.nothing_sent", peer = safe(peer)),
             t!(lang, "diagnose.unseen.flush"),
@@ -282,6 +286,7 @@ mod tests {
             Unseen::LineEnd,
             Unseen::EncodingSent { encoding: text() },
             Unseen::NothingSent { peer: text() },
+            Unseen::EscapeSent { escape: text() },
             Unseen::FullWidth { signs: text() },
             Unseen::WatchSender {
                 from: [10, 0, 0, 9].into(),

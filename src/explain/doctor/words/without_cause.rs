@@ -34,9 +34,12 @@ pub fn next_step(lang: Lang, step: &NextStep, asked: AskedFrom) -> String {
             let at = format!("{transport}{port}");
             t!(lang, "diagnose.next_firewall", at = at)
         }
-        Some(Cure::CopyCommand(_)) => {
+        Some(Cure::CopyCommand(command)) => {
             let what = entry(lang, step.situation).what;
-            t!(lang, "diagnose.next_run", what = what)
+            match command.contains("tcpdump") {
+                true => t!(lang, "diagnose.next_capture", what = what),
+                false => t!(lang, "diagnose.next_run", what = what),
+            }
         }
         _ => t!(
             lang,

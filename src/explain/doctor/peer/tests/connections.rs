@@ -115,6 +115,14 @@ fn a_reset_is_counted_from_the_beginning_and_from_the_last_message() {
     });
     let both = ["doctor.peer.reset", "doctor.peer.after_message"];
     assert_eq!(clues(Situation::PeerResets, &late), both);
+    // Long after everything was answered, it ends what is over.
+    for (since_received, is_found) in [(0.1, true), (5.0, false)] {
+        let mut ended = late.clone();
+        let session = ended.session.as_mut().unwrap();
+        session.unanswered = 0;
+        session.ends[0].since_received = Some(since_received);
+        assert_eq!(found(&ended).is_empty(), !is_found, "{since_received}");
+    }
 }
 
 #[test]

@@ -89,3 +89,23 @@ fn a_program_at_the_same_port_of_another_address_may_be_meant() {
     let instead = format!("[::1]:{port}").parse().unwrap();
     assert_eq!(cure, Some(Cure::SendTo(instead)));
 }
+
+#[test]
+fn a_program_that_receives_by_the_other_transport_is_named() {
+    let mut evidence = tcp(&[], &[]);
+    known(&mut evidence).connections.clear();
+    known(&mut evidence).is_connected = false;
+    rows(&mut evidence).retain(|row| !row.is_tcp);
+    let names = |evidence: &Evidence| {
+        let findings = judge(evidence).findings;
+        let finding = findings
+            .iter()
+            .find(|finding| finding.situation == Situation::NobodyListens);
+        let clues = finding.map_or(&[][..], |finding| finding.clues.as_slice());
+        clues.iter().map(|clue| clue.key).collect::<Vec<_>>()
+    };
+    let key = "doctor.peer.other_transport";
+    assert!(!names(&evidence).contains(&key), "{:?}", names(&evidence));
+    rows(&mut evidence).push(row(PEER, false));
+    assert!(names(&evidence).contains(&key), "{:?}", names(&evidence));
+}
