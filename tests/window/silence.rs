@@ -2,7 +2,7 @@
 
 use super::doctor::{PAGE, ask, has, send};
 use super::driver::Window;
-use crate::sockets::far_side;
+use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::NodeT as _;
 use netpeer::words::Lang;
@@ -83,6 +83,23 @@ fn wait_for_silence(window: &mut Window, offer: &str) {
         window.steps();
     }
     assert!(began.elapsed().as_secs() >= 9, "too early");
+}
+
+#[test]
+fn escapes_that_went_out_as_characters_are_read_and_sent_again() {
+    let mut window = Window::udp(Lang::English);
+    window.connect();
+    let (far, address) = far_side();
+    send(&mut window, address, r"AT\r\n");
+    assert_eq!(receive(&far), br"AT\r\n");
+    wait_for_silence(&mut window, OFFER.1);
+    window.click(PAGE.0, PAGE.1);
+    ask(&mut window);
+    window.scroll_to("识别消息里的转义", "Read escapes in the message");
+    window.click("识别消息里的转义", "Read escapes in the message");
+    window.scroll_to("重新发送", "Send again");
+    window.click("重新发送", "Send again");
+    assert_eq!(receive(&far), b"AT\r\n");
 }
 
 #[test]

@@ -93,7 +93,9 @@ fn step(evidence: &Evidence, missing: &Missing) -> Option<NextStep> {
         Unseen::NotHere | Unseen::TooSlow | Unseen::Unreadable(_) | Unseen::Rule(_) => return None,
         Unseen::NotPermitted { command }
         | Unseen::OtherProgram { command }
-        | Unseen::OneAddress { command, .. } => Some(command.clone()),
+        | Unseen::OneAddress { command, .. }
+        | Unseen::WatchSender { command, .. }
+        | Unseen::Strays { command, .. } => Some(command.clone()),
         _ => None,
     };
     let there = at_the_other_end(evidence, missing);

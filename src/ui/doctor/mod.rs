@@ -178,7 +178,16 @@ impl DoctorPanel {
     /// Whether a cure writes the message anew: in another encoding, or with another end.
     pub fn has_rewritten(&self) -> bool {
         let cure = self.cured.as_ref().map(Cured::cure);
-        matches!(cure, Some(Cure::Encoding(_) | Cure::LineEnd(_)))
+        matches!(
+            cure,
+            Some(
+                Cure::Encoding(_)
+                    | Cure::LineEnd(_)
+                    | Cure::Checksum { .. }
+                    | Cure::SendAsHex
+                    | Cure::Escapes
+            )
+        )
     }
 
     /// The page of a session, or of one that cannot be diagnosed. `waits` says whether others begin

@@ -136,13 +136,17 @@ fn holds_socket(evidence: &Evidence, end: &ConnectionEnd) -> Option<bool> {
 /// How the last connection ended; `None` if there was none, or another one is open.
 /// Whether everything was answered, and the connection quiet for a while, before it ended.
 fn is_over(evidence: &Evidence, end: &ConnectionEnd) -> bool {
-    /// Seconds without a message.
-    const QUIET: f64 = 2.0;
-    let unanswered = evidence
-        .session
-        .as_ref()
-        .map_or(0, |session| session.unanswered);
-    unanswered == 0 && end.since_received.is_some_and(|since| since >= QUIET)
+    /// Seconds without a message, of who answers and of who sends on its own.
+    const QUIET: [f64; 2] = [0.5, 2.0];
+    let Some(session) = &evidence.session else {
+        return false;
+    };
+    let [answers, sends] = QUIET;
+    let quiet = match session.received.messages > session.sent.messages {
+        true => sends,
+        false => answers,
+    };
+    session.unanswered == 0 && end.since_received.is_some_and(|since| since >= quiet)
 }
 
 fn last_end(evidence: &Evidence) -> Option<&ConnectionEnd> {

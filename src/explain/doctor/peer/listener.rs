@@ -33,10 +33,7 @@ pub fn nobody(evidence: &Evidence) -> Outcome {
             if rows.iter().any(receives) || other_address(evidence).is_some() {
                 return Outcome::IsNot;
             }
-            let mut clues = vec![Clue::new(
-                "doctor.peer.no_socket",
-                [("address", target.to.to_string())],
-            )];
+            let mut clues = vec![no_socket(&target)];
             match other_transport(&target, rows) {
                 Some(clue) => clues.push(clue),
                 None => clues.extend(evidence.local.others.iter().filter_map(other_clue).take(3)),
@@ -49,6 +46,16 @@ pub fn nobody(evidence: &Evidence) -> Outcome {
             }
         }
     }
+}
+
+/// That no socket receives at the target.
+fn no_socket(target: &Target<'_>) -> Clue {
+    let transport = target.evidence.question.transport();
+    let values = [
+        ("address", target.to.to_string()),
+        ("transport", transport.word().to_ascii_uppercase()),
+    ];
+    Clue::new("doctor.peer.no_socket", values)
 }
 
 /// That a program receives at the target's address by the other transport.
@@ -72,7 +79,7 @@ fn ended_after(target: &Target<'_>) -> Option<Clue> {
     let by_peer = matches!(end.how, EndOfConnection::Closed | EndOfConnection::Reset);
     let after = end.since_sent.filter(|&after| by_peer && after < SOON)?;
     (canonical(end.peer) == target.to).then(|| {
-        let values = [("after", format!("{after:.1}"))];
+        let values = [("after", format!("{:.0}", after * 1_000.0))];
         Clue::new("doctor.peer.ended_over_message", values)
     })
 }
@@ -157,16 +164,7 @@ pub fn elsewhere(evidence: &Evidence) -> Outcome {
         return Outcome::IsNot;
     }
     match near(&target) {
-        Some(row) => Outcome::Is(
-            Certainty::Likely,
-            vec![
-                Clue::new(
-                    "doctor.peer.no_socket",
-                    [("address", target.to.to_string())],
-                ),
-                bound_clue(row),
-            ],
-        ),
+        Some(row) => Outcome::Is(Certainty::Likely, vec![no_socket(&target), bound_clue(row)]),
         None => Outcome::IsNot,
     }
 }

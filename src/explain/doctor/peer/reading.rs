@@ -52,7 +52,9 @@ pub fn does_not_read(evidence: &Evidence) -> Outcome {
     let is_probed = connection.window.is_none() && connection.probes > 0 && connection.queued > 0;
     if !(waits && full.is_some() || is_probed) {
         // The system acknowledges what the program of another machine does not read.
-        return match !evidence.peer.is_here && target.is_unanswered(PATIENCE) {
+        let is_silent = !evidence.peer.is_here && target.is_unanswered(PATIENCE);
+        return match is_silent && target.has_all() {
+            false if is_silent => Outcome::Unseen(Unseen::NotHere),
             true => Outcome::Unseen(Unseen::Acknowledged {
                 peer: target.to.to_string(),
             }),

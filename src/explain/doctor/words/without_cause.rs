@@ -34,6 +34,13 @@ pub fn next_step(lang: Lang, step: &NextStep, asked: AskedFrom) -> String {
             let at = format!("{transport}{port}");
             t!(lang, "diagnose.next_firewall", at = at)
         }
+        Some(Cure::CopyCommand(_)) if matches!(step.reason, Unseen::WatchSender { .. }) => {
+            t!(lang, "diagnose.next_watch")
+        }
+        Some(Cure::CopyCommand(_)) if matches!(step.reason, Unseen::Strays { .. }) => {
+            let why = unseen(lang, &step.reason, asked).why;
+            t!(lang, "diagnose.next_strays", why = why)
+        }
         Some(Cure::CopyCommand(command)) => {
             let what = entry(lang, step.situation).what;
             match command.contains("tcpdump") {

@@ -53,6 +53,8 @@ fn what_another_machine_acknowledged_is_with_its_program() {
     }
     known(&mut evidence).unsent = 8;
     assert_eq!(reason(&evidence, Situation::DropOut), Some(hidden));
+    let found = reason(&evidence, Situation::PeerDoesNotRead);
+    assert_eq!(found, Some(Unseen::NotHere), "some of it waits");
 }
 
 #[test]
