@@ -1,10 +1,11 @@
 //! Full-width signs of Chinese input methods in texts for programs.
 
 use super::line_end::PATIENCE;
+use super::text::{our_encoding, text_in};
 use crate::engine::evidence::{Evidence, Sample, Unseen};
 use crate::explain::doctor::diagnosis::Outcome;
 use crate::explain::doctor::peer::Target;
-use crate::payload::charset::{Charset, DecodedPart};
+use crate::payload::charset::Charset;
 
 /// The most signs that are named.
 const NAMED: usize = 6;
@@ -16,12 +17,7 @@ pub fn has_signs(evidence: &Evidence) -> Outcome {
     let Some(session) = target.session().filter(|known| known.sent.messages > 0) else {
         return Outcome::DoesNotApply;
     };
-    let name = &session.settings.encoding;
-    let is_it = |charset: &Charset| charset.name().eq_ignore_ascii_case(name);
-    let charset = Charset::ALL
-        .into_iter()
-        .find(is_it)
-        .unwrap_or(Charset::Utf8);
+    let charset = our_encoding(session).unwrap_or(Charset::Utf8);
     let waiting = target.sent_by_answer().1;
     let signs = waiting.last().map(|last| signs_in(charset, last));
     match signs.filter(|signs| !signs.is_empty() && target.is_unanswered(PATIENCE)) {
@@ -33,13 +29,9 @@ pub fn has_signs(evidence: &Evidence) -> Outcome {
 /// The full-width signs of a text in which ASCII letters or digits are as well; none if it has no
 /// such, as an ordinary Chinese sentence.
 fn signs_in(charset: Charset, sample: &Sample) -> String {
-    let mut text = String::new();
-    for part in charset.decode(&sample.bytes) {
-        match part {
-            DecodedPart::Text(part) => text.push_str(&part),
-            DecodedPart::Bad(_) => return String::new(),
-        }
-    }
+    let Some(text) = text_in(charset, &sample.bytes) else {
+        return String::new();
+    };
     let is_command = text.chars().any(|c| c.is_ascii_alphanumeric())
         && !text.chars().any(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
     let mut signs = String::new();

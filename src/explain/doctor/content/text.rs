@@ -100,7 +100,7 @@ pub fn peer_encoding(evidence: &Evidence) -> Option<Charset> {
 }
 
 /// The encoding of the session, by the name that lists of encodings show.
-fn our_encoding(session: &SessionFacts) -> Option<Charset> {
+pub(super) fn our_encoding(session: &SessionFacts) -> Option<Charset> {
     let name = &session.settings.encoding;
     let is_it = |charset: &Charset| charset.name().eq_ignore_ascii_case(name);
     Charset::ALL.into_iter().find(is_it)
@@ -244,7 +244,8 @@ fn read_head(bytes: &[u8]) -> Option<String> {
     Some(valid.to_owned())
 }
 
-fn text_in(charset: Charset, bytes: &[u8]) -> Option<String> {
+/// The text of these bytes; `None` if some of them are none.
+pub(super) fn text_in(charset: Charset, bytes: &[u8]) -> Option<String> {
     let parts = charset.decode(bytes).into_iter().map(|part| match part {
         DecodedPart::Text(text) => Some(text.into_owned()),
         DecodedPart::Bad(_) => None,
