@@ -97,7 +97,7 @@ fn ids(lang: Lang, situations: &[Situation]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::evidence::Unseen;
+    use crate::engine::evidence::{Transport, Unseen};
     use crate::explain::doctor::{Certainty, Missing, NextStep};
 
     fn found(situation: Situation) -> Finding {
@@ -169,7 +169,7 @@ mod tests {
                 reason,
                 is_there: false,
                 is_firewall: true,
-                at: (crate::engine::evidence::Transport::Udp, Some(9000)),
+                at: (Transport::Udp, Some(9000)),
                 cure: Some(Cure::CopyCommand("sudo nft list ruleset".to_owned())),
             }),
             ..Diagnosis::default()

@@ -98,7 +98,7 @@ pub enum Unseen {
     Acknowledged { peer: String },
     /// Nothing came back to a message in this framing of Modbus over TCP, and the peer may speak the other.
     ModbusSent { ours: String },
-    /// The peer takes what is sent, and slowly.
+    /// The peer reads what is sent, but slowly.
     ReadsSlowly,
     /// Programs do not see where this machine sends to: the command that shows all that comes from it.
     WatchSender { from: IpAddr, command: String },

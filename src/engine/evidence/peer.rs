@@ -15,6 +15,7 @@ use super::{Question, Seen, SessionFacts, Transport, Unseen};
 use crate::engine::sys::endpoint::{canonical, reached};
 use crate::engine::sys::interfaces::Interfaces;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -136,8 +137,9 @@ const SLOW: Duration = Duration::from_millis(1_100);
 /// The two ends of a connection, ours first.
 type Ends = (SocketAddr, SocketAddr);
 
-/// Adds what the peer took until a second look, if it has something to read, or no room for what
-/// waits: it may read slowly, or not at all. Of a peer on this machine, its own end tells it.
+/// Adds [`progress`](ConnectionFacts::progress) to connections whose peer may not read: a second look
+/// tells a peer that reads slowly from one that does not. It is taken only where the peer has unread
+/// bytes, which its own end shows on this machine, or no room for the bytes that wait here.
 fn watched(
     first: Seen<Vec<ConnectionFacts>>,
     is_here: bool,
@@ -148,26 +150,22 @@ fn watched(
         return first;
     };
     let ends: Vec<Ends> = all.iter().map(|one| (one.local, one.peer)).collect();
-    let unread = |ends: &[Ends]| -> Vec<(Ends, u64)> {
+    // What the other ends on this machine have not read, by our ends.
+    let unread = |ends: &[Ends]| -> BTreeMap<Ends, u64> {
         let others: Vec<Ends> = ends.iter().map(|&(local, peer)| (peer, local)).collect();
-        let found = if is_here {
-            read(&others)
-        } else {
-            Seen::Known(Vec::new())
-        };
-        let found = found.known().into_iter().flatten();
+        let found = is_here.then(|| read(&others));
+        let found = found.iter().filter_map(Seen::known).flatten();
         found
             .map(|one| ((one.peer, one.local), one.unread))
             .collect()
     };
-    let unread_of = |of: &[(Ends, u64)], ends: Ends| {
-        let mut found = of.iter().filter(|(known, _)| *known == ends);
-        found.next().map(|(_, unread)| *unread)
-    };
     let before = unread(&ends);
     let is_busy = |one: &&ConnectionFacts| {
         let is_full = one.queued > 0 && one.window.is_some_and(|room| room < one.mss.into());
-        is_full || unread_of(&before, (one.local, one.peer)).is_some_and(|unread| unread > 0)
+        is_full
+            || before
+                .get(&(one.local, one.peer))
+                .is_some_and(|&unread| unread > 0)
     };
     let busy: Vec<Ends> = all
         .iter()
@@ -186,9 +184,8 @@ fn watched(
         let again = later.iter().find(|again| (again.local, again.peer) == ends);
         let acknowledged =
             again.and_then(|again| again.acknowledged?.checked_sub(one.acknowledged?));
-        let read = unread_of(&before, ends)
-            .zip(unread_of(&after, ends))
-            .map(|(before, after)| before.saturating_sub(after));
+        let read = before.get(&ends).zip(after.get(&ends));
+        let read = read.map(|(before, after)| before.saturating_sub(*after));
         one.progress = [acknowledged, read].into_iter().flatten().reduce(u64::max);
     }
     Seen::Known(all)

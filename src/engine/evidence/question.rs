@@ -80,7 +80,7 @@ impl Question {
         named.is_multicast().then_some(named)
     }
 
-    /// What was named for a receiver that only waits.
+    /// The sender or the group that the user named for a receiver that only waits.
     fn named(&self) -> Option<SocketAddr> {
         match self {
             Self::Session { to: None, from, .. } | Self::Port { from, .. } => *from,

@@ -74,6 +74,13 @@ pub struct Sample {
     pub length: u64,
 }
 
+impl Sample {
+    /// Whether `bytes` are the whole message.
+    pub fn is_whole(&self) -> bool {
+        self.length == self.bytes.len() as u64
+    }
+}
+
 /// What followed a message before the next one went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reply {

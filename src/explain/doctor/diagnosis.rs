@@ -79,7 +79,7 @@ pub enum Cure {
     },
     /// Read the typed message as hexadecimal digits.
     SendAsHex,
-    /// Read escapes, such as `\\r\\n`, in the typed message.
+    /// Read escapes, such as `\r\n`, in the typed message.
     Escapes,
     /// Put this command into the clipboard.
     CopyCommand(String),

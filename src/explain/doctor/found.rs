@@ -1,8 +1,8 @@
 //! What checks find, for their tests.
 
 use super::diagnosis::{Certainty, Outcome};
-use super::{Check, Situation};
-use crate::engine::evidence::Evidence;
+use super::{Check, Situation, judge};
+use crate::engine::evidence::{Evidence, Unseen};
 use crate::words::{Lang, text};
 use std::fmt::Display;
 
@@ -26,4 +26,24 @@ pub(super) fn findings(checks: &[Check], evidence: &Evidence) -> Vec<(Situation,
         Some((*situation, certainty))
     });
     found.collect()
+}
+
+/// Why one of these checks does not know a situation; `None` if it does.
+pub(super) fn reason(
+    checks: &[Check],
+    evidence: &Evidence,
+    situation: Situation,
+) -> Option<Unseen> {
+    let (_, check) = checks.iter().find(|(of, _)| *of == situation).unwrap();
+    match check(evidence) {
+        Outcome::Unseen(reason) => Some(reason),
+        _ => None,
+    }
+}
+
+/// Why the diagnosis does not know a situation; `None` if it does.
+pub(super) fn unknown(evidence: &Evidence, situation: Situation) -> Option<Unseen> {
+    let mut unknown = judge(evidence).unknown.into_iter();
+    let missing = unknown.find(|missing| missing.situation == situation);
+    missing.map(|missing| missing.reason)
 }

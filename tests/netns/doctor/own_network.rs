@@ -1,4 +1,4 @@
-//! What the own network explains: its mask, a neighbour that refuses, and broadcasts.
+//! Faults in the own network: a wrong mask, a refused connection, a broadcast to one network.
 use super::super::namespaces;
 use super::asked::answers_to;
 use super::path::{facts, second_network, session, target, until_silent, verdict};

@@ -79,7 +79,7 @@ fn clues(expected: Checksum, wrong: &[u8]) -> Vec<Clue> {
 
 /// The messages that are no text, as far as all of their bytes are known.
 fn whole_binary<'a>(all: &[&'a Sample]) -> Vec<&'a [u8]> {
-    let is_whole = |sample: &&&Sample| sample.length == sample.bytes.len() as u64;
+    let is_whole = |sample: &&&Sample| sample.is_whole();
     let bytes = all.iter().filter(is_whole).map(|sample| &*sample.bytes);
     bytes
         .filter(|bytes| Reading::of(bytes) == Reading::Binary)

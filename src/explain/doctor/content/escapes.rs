@@ -32,10 +32,9 @@ pub fn are_literal(evidence: &Evidence) -> Outcome {
 
 /// A text that ends with an escape, besides a line end that was appended, and the escape.
 fn literal(sample: &Sample) -> Option<(String, &'static str)> {
-    let is_whole = sample.length == sample.bytes.len() as u64;
     let text = std::str::from_utf8(&sample.bytes)
         .ok()
-        .filter(|_| is_whole)?;
+        .filter(|_| sample.is_whole())?;
     let text = text.trim_end_matches(['\r', '\n']);
     let escapes = [r"\r\n", r"\n", r"\r", r"\0"];
     let escape = escapes.into_iter().find(|escape| text.ends_with(escape))?;

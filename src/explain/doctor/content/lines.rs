@@ -128,7 +128,7 @@ fn ends(evidence: &Evidence) -> Option<(&'static str, &'static str, Certainty)> 
 
 /// The line end of all of these messages.
 fn common_end(all: &[&Sample]) -> Option<&'static str> {
-    let is_known = |sample: &&&Sample| sample.length == sample.bytes.len() as u64;
+    let is_known = |sample: &&&Sample| sample.is_whole();
     let mut all = all.iter().filter(is_known);
     let first = all.next().filter(|sample| is_text(&sample.bytes))?;
     let first = line_end(&first.bytes)?;
@@ -147,7 +147,7 @@ fn has_stray_return(sent: &[&Sample], came: &Sample) -> bool {
             let after = came.bytes.get(at + line.len());
             after.is_some_and(|after| *after != b'\n')
                 // The rest of a long answer is not known.
-                || after.is_none() && came.length == came.bytes.len() as u64
+                || after.is_none() && came.is_whole()
         })
     })
 }

@@ -21,9 +21,8 @@ impl Framing {
     /// The framing of a whole message; `None` if it is of neither.
     fn of(sample: &Sample) -> Option<Self> {
         let bytes = sample.bytes.as_slice();
-        let is_whole = sample.length == bytes.len() as u64;
         let is_rtu = || Checksum::named("CRC-16/MODBUS")?.verify(bytes);
-        if !is_whole {
+        if !sample.is_whole() {
             return None;
         }
         // A request in RTU can be taken for one of TCP, since its numbers are small; its CRC is no
@@ -90,7 +89,7 @@ mod tests {
 
     const RTU: &[u8] = &[1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
     const TCP: &[u8] = &[0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 2];
-    /// What a server for Modbus TCP makes of RTU.
+    /// The answer of a server for Modbus TCP that read the RTU request as its own.
     const EXCEPTION: &[u8] = &[1, 3, 0, 0, 0, 3, 0xC4, 0x8B, 1];
 
     #[test]

@@ -6,7 +6,7 @@ use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 use crate::explain::doctor::peer::{Target, is_plain_to_tls};
 use crate::payload::printable;
 
-/// What the header of an unfinished request lacks.
+/// The part that an unfinished request lacks.
 enum Lack {
     /// The empty line after the header.
     EmptyLine,
@@ -123,9 +123,7 @@ fn is_refusal(line: &str) -> bool {
 /// The first line of a request in these bytes that is not whole (RFC 9112 §2.1, §6.2), and what it
 /// lacks; `None` for anything else, and where a part of it is not known.
 fn unfinished(sent: &[&Sample]) -> Option<(String, Lack)> {
-    let are_known = sent
-        .iter()
-        .all(|sample| sample.length == sample.bytes.len() as u64);
+    let are_known = sent.iter().all(|sample| sample.is_whole());
     let bytes: Vec<u8> = sent
         .iter()
         .flat_map(|sample| sample.bytes.clone())

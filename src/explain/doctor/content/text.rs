@@ -70,8 +70,8 @@ pub fn wrong_encoding(evidence: &Evidence) -> Outcome {
     }
 }
 
-/// Why the encoding of the peer is not known: its answers have ASCII alone, if there are any. Where
-/// only text that is nothing in UTF-8 has no answer, that is what to try first.
+/// Why the encoding of the peer is not known. If every unanswered text is invalid as UTF-8, the
+/// encoding is the reason to try first.
 fn unread(evidence: &Evidence, ours: Charset) -> Unseen {
     let target = Target::of(evidence).filter(|target| target.is_unanswered(PATIENCE));
     let waiting = target.map_or_else(Vec::new, |target| target.sent_by_answer().1);
@@ -110,7 +110,7 @@ pub(super) fn our_encoding(session: &SessionFacts) -> Option<Charset> {
 fn misread(session: &SessionFacts, ours: Charset) -> Option<(Charset, String)> {
     let foreign = session.newest_sent.iter().filter_map(|sent| {
         let text = text_in(ours, &sent.bytes)?;
-        (is_whole(sent) && !text.is_ascii()).then_some(&sent.bytes)
+        (sent.is_whole() && !text.is_ascii()).then_some(&sent.bytes)
     });
     foreign.rev().find_map(|bytes| {
         let mut others = CONFUSED.into_iter().filter(|charset| *charset != ours);
@@ -251,10 +251,6 @@ pub(super) fn text_in(charset: Charset, bytes: &[u8]) -> Option<String> {
         DecodedPart::Bad(_) => None,
     });
     parts.collect()
-}
-
-fn is_whole(sample: &Sample) -> bool {
-    sample.length == sample.bytes.len() as u64
 }
 
 fn quoted(charset: Charset, sample: &Sample) -> String {

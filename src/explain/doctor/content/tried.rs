@@ -24,8 +24,7 @@ impl<'a> Tried<'a> {
         let session = session.filter(|known| target.is_tcp && !known.is_server)?;
         let (sent, replies) = (&session.newest_sent, &session.replies);
         let is_its = |sample: &Sample| {
-            let is_whole = sample.length == sample.bytes.len() as u64;
-            canonical(sample.peer) == target.to && is_whole && is_text(&sample.bytes)
+            canonical(sample.peer) == target.to && sample.is_whole() && is_text(&sample.bytes)
         };
         if sent.len() != replies.len() || !sent.iter().all(is_its) {
             return None;

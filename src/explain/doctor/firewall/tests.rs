@@ -118,13 +118,8 @@ fn what_is_accepted_before_is_not_dropped_and_what_may_be_is_not_known() {
     assert_eq!(reason(&perhaps, Situation::DropIn), known_of);
 }
 
-/// Why a situation is not known; `None` if it is known.
 fn reason(evidence: &Evidence, situation: Situation) -> Option<Unseen> {
-    let (_, check) = CHECKS.iter().find(|(of, _)| *of == situation).unwrap();
-    match check(evidence) {
-        Outcome::Unseen(reason) => Some(reason),
-        _ => None,
-    }
+    found::reason(CHECKS, evidence, situation)
 }
 
 #[test]

@@ -267,9 +267,9 @@ fn by_loopback(evidence: &Evidence) -> Result<u64, Unseen> {
     Ok(packets.sum())
 }
 
-/// The packets that came during the look for ports of a transport at which nobody listens: datagrams,
-/// or what was answered with RST. The counters are those of all programs: what one of this machine
-/// sends to another one is no message for this port, and each of those came by the loopback.
+/// The number of packets, during the look, for ports of this transport without a listener. The
+/// counters include what programs of this machine send to each other; all of that comes by the
+/// loopback, whose packets are left out.
 fn strays(evidence: &Evidence, local: SocketAddr, transport: Transport) -> Result<u64, Unseen> {
     let recent = seen(&evidence.local.recent)?;
     let count = match transport {
@@ -284,21 +284,6 @@ fn strays(evidence: &Evidence, local: SocketAddr, transport: Transport) -> Resul
     Ok(count.saturating_sub(others))
 }
 
-/// That such packets came, and the command that shows to which ports.
-fn of_strays(
-    evidence: &Evidence,
-    transport: Transport,
-    count: u64,
-    command: String,
-) -> Result<Unseen, Unseen> {
-    Ok(Unseen::Strays {
-        transport,
-        count,
-        millis: seen(&evidence.local.recent)?.millis(),
-        command,
-    })
-}
-
 /// That only a capture shows where a sender that is named, on another machine, sends to.
 fn of_sender(evidence: &Evidence) -> Option<Unseen> {
     let from = evidence.question.sender()?.ip().to_canonical();
@@ -309,9 +294,54 @@ fn of_sender(evidence: &Evidence) -> Option<Unseen> {
     })
 }
 
-/// The command that shows what comes to the same port by the other transport.
-fn of_transport(local: SocketAddr, transport: &str) -> String {
-    format!("sudo tcpdump -n -i any {transport} port {}", local.port())
+/// The capture that shows to which ports such packets come.
+fn capture(transport: Transport, local: SocketAddr) -> String {
+    let port = local.port();
+    match transport {
+        Transport::Udp => format!("sudo tcpdump -n -i any udp and not port {port}"),
+        // `tcp[13]` would miss IPv6, with which the address of a loopback may be confused.
+        Transport::Tcp if local.ip().to_canonical().is_loopback() => {
+            "sudo tcpdump -n -i lo tcp".to_owned()
+        }
+        Transport::Tcp => {
+            format!("sudo tcpdump -n -i any 'tcp[13] & 2 != 0 and not port {port}'")
+        }
+    }
+}
+
+/// Why it is not known whether messages come to another port, where `own` packets came to ports of
+/// this transport without a listener, and `others` to those of the other one.
+fn unseen(evidence: &Evidence, local: SocketAddr, own: u64, others: u64) -> Answer {
+    if let Some(reason) = of_sender(evidence) {
+        return Err(reason);
+    }
+    let (transport, other) = match evidence.question.transport() {
+        Transport::Udp => (Transport::Udp, Transport::Tcp),
+        Transport::Tcp => (Transport::Tcp, Transport::Udp),
+    };
+    let millis = seen(&evidence.local.recent)?.millis();
+    Err(match (own, others) {
+        (0, 0) => Unseen::OtherProgram {
+            command: capture(transport, local),
+        },
+        (0, count) => Unseen::Strays {
+            transport: other,
+            count,
+            millis,
+            command: format!(
+                "sudo tcpdump -n -i any {} port {}",
+                other.word(),
+                local.port()
+            ),
+        },
+        // No counter tells a refused connection from another reset.
+        (count, _) => Unseen::Strays {
+            transport,
+            count,
+            millis,
+            command: capture(transport, local),
+        },
+    })
 }
 
 /// Messages come to a port at which nobody listens, and none to this one.
@@ -337,35 +367,8 @@ pub(super) fn wrong_port(evidence: &Evidence) -> Answer {
     let count = strays(evidence, local, Transport::Udp)?;
     let resets = strays(evidence, local, Transport::Tcp)?;
     if scene::is_tcp(evidence) {
-        if let Some(reason) = of_sender(evidence) {
-            return Err(reason);
-        }
-        // It would miss IPv6, which the address of a loopback may be confused with.
-        let other = match local.ip().to_canonical().is_loopback() {
-            true => "sudo tcpdump -n -i lo tcp".to_owned(),
-            false => format!(
-                "sudo tcpdump -n -i any 'tcp[13] & 2 != 0 and not port {}'",
-                local.port()
-            ),
-        };
-        return Err(match (resets, count) {
-            (0, 0) => Unseen::OtherProgram { command: other },
-            (0, count) => of_strays(evidence, Transport::Udp, count, of_transport(local, "udp"))?,
-            // No counter tells a refused connection from another reset.
-            (resets, _) => of_strays(evidence, Transport::Tcp, resets, other)?,
-        });
+        return unseen(evidence, local, resets, count);
     }
-    let capture = || {
-        if let Some(reason) = of_sender(evidence) {
-            return Ok(reason);
-        }
-        let other = format!("sudo tcpdump -n -i any udp and not port {}", local.port());
-        Ok(match (count, resets) {
-            (0, 0) => Unseen::OtherProgram { command: other },
-            (0, resets) => of_strays(evidence, Transport::Tcp, resets, of_transport(local, "tcp"))?,
-            (count, _) => of_strays(evidence, Transport::Udp, count, other)?,
-        })
-    };
     let recent = seen(&evidence.local.recent)?;
     // Every address of the machine is served; otherwise the address may be the wrong one.
     let serves_all = listeners.iter().any(|row| row.local.ip().is_unspecified());
@@ -374,7 +377,7 @@ pub(super) fn wrong_port(evidence: &Evidence) -> Answer {
     // By the loopback, all programs of this machine send.
     let is_near = local.ip().to_canonical().is_loopback();
     if count < STEADY || is_near || !serves_all && !serves_way {
-        return Err(capture()?);
+        return unseen(evidence, local, count, resets);
     }
     let mut values = port(evidence, local.port());
     values.push(("count", count.to_string()));

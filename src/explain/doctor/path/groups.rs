@@ -38,7 +38,7 @@ pub(super) fn wanted(evidence: &Evidence) -> Option<IpAddr> {
     bound.or_else(joined).or_else(named).or_else(spoken_to)
 }
 
-/// Whether messages to a group may be what a receiver at all addresses waits for in vain.
+/// Whether a silent UDP receiver at all addresses may wait for messages to a group.
 fn may_wait_for_one(evidence: &Evidence) -> bool {
     let question = &evidence.question;
     let is_open = session(evidence).is_none_or(|known| known.open);

@@ -254,7 +254,8 @@ pub(super) fn host_unreachable(evidence: &Evidence) -> Outcome {
     outcome(answer())
 }
 
-/// That a machine of the own network does not answer there, with what may be the reason.
+/// The outcome for a target in the own network that does not answer; names a mask that may be too
+/// wide.
 fn silent(evidence: &Evidence, certainty: Certainty) -> Outcome {
     let to = other_side(evidence).map(|to| to.ip());
     let mut clues: Vec<Clue> = to.map(|to| hop_clue(evidence, to)).into_iter().collect();

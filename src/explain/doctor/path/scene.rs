@@ -1,8 +1,6 @@
 //! What a question is about, on the way to the target.
 
-use crate::engine::evidence::{
-    ConnectOutcome, Evidence, Report, Route, Seen, SessionFacts, Unseen,
-};
+use crate::engine::evidence::{ConnectOutcome, Evidence, Report, Route, Seen, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 pub(super) use crate::explain::doctor::ends::{other_side, session, to};
 pub(super) use crate::explain::doctor::target_failures::failures;
@@ -62,16 +60,11 @@ pub(super) fn is_heard(evidence: &Evidence) -> bool {
     let Some(to) = other_side(evidence) else {
         return false;
     };
-    let session = session(evidence).into_iter();
-    let connected = |known: &SessionFacts| {
-        let mut open = known.connections.iter();
-        open.any(|open| open.peer.ip().to_canonical() == to.ip())
-    };
-    let sent = |known: &SessionFacts| {
-        let mut senders = known.senders.iter();
-        senders.any(|sender| sender.ip().to_canonical() == to.ip())
-    };
-    session.clone().any(connected) || session.clone().any(sent)
+    session(evidence).is_some_and(|known| {
+        let connected = known.connections.iter().map(|open| open.peer);
+        let mut all = connected.chain(known.senders.iter().copied());
+        all.any(|peer| peer.ip().to_canonical() == to.ip())
+    })
 }
 
 /// Whether the session received nothing at all; true if no session asks.

@@ -53,12 +53,12 @@ pub fn does_not_read(evidence: &Evidence) -> Outcome {
     if !(waits && full.is_some() || is_probed) {
         // The system acknowledges what the program of another machine does not read.
         let is_silent = !evidence.peer.is_here && target.is_unanswered(PATIENCE);
-        return match is_silent && target.has_all() {
-            false if is_silent => Outcome::Unseen(Unseen::NotHere),
-            true => Outcome::Unseen(Unseen::Acknowledged {
+        return match (is_silent, target.has_all()) {
+            (true, true) => Outcome::Unseen(Unseen::Acknowledged {
                 peer: target.to.to_string(),
             }),
-            false => Outcome::IsNot,
+            (true, false) => Outcome::Unseen(Unseen::NotHere),
+            (false, _) => Outcome::IsNot,
         };
     }
     let waiting = ("waiting", (connection.queued + session.unsent).to_string());
@@ -67,10 +67,11 @@ pub fn does_not_read(evidence: &Evidence) -> Outcome {
             let values = [("bytes", room.to_string()), waiting];
             let clue = Clue::new("doctor.peer.window", values);
             // Without a second look, it may read slowly.
-            match connection.progress {
-                Some(_) => Outcome::Is(Certainty::Shown, vec![clue]),
-                None => Outcome::Is(Certainty::Likely, vec![clue]),
-            }
+            let certainty = match connection.progress {
+                Some(_) => Certainty::Shown,
+                None => Certainty::Likely,
+            };
+            Outcome::Is(certainty, vec![clue])
         }
         None => {
             let values = [("count", connection.probes.to_string()), waiting];

@@ -5,8 +5,7 @@ use super::{CHECKS, findings, likely};
 use crate::engine::evidence::{
     Evidence, KernelCounters, Question, Recent, Seen, Transport, Unseen,
 };
-use crate::explain::doctor::Situation;
-use crate::explain::doctor::diagnosis::Outcome;
+use crate::explain::doctor::{Situation, found};
 
 /// The counters, and by how much they grew in the look.
 fn counted(evidence: &mut Evidence, all: &[(&str, u64)], grown: &[(&str, u64)]) {
@@ -25,12 +24,7 @@ fn counted(evidence: &mut Evidence, all: &[(&str, u64)], grown: &[(&str, u64)]) 
 }
 
 fn reason(evidence: &Evidence) -> Option<Unseen> {
-    let mut all = CHECKS.iter();
-    let (_, check) = all.find(|(of, _)| *of == Situation::BadChecksum).unwrap();
-    match check(evidence) {
-        Outcome::Unseen(reason) => Some(reason),
-        _ => None,
-    }
+    found::reason(CHECKS, evidence, Situation::BadChecksum)
 }
 
 #[test]

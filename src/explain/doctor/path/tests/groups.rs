@@ -3,6 +3,7 @@
 use super::machine::{port, second};
 use super::{findings, likely};
 use crate::engine::evidence::{Evidence, KernelCounters, Question, Recent, Seen, Unseen};
+use crate::explain::doctor::found::unknown;
 use crate::explain::doctor::{Cure, Situation, judge};
 use std::net::IpAddr;
 
@@ -91,11 +92,7 @@ fn the_reports_of_neighbours_over_ipv6_are_no_sender() {
 
 #[test]
 fn a_receiver_without_a_group_may_wait_for_one() {
-    let reason = |evidence: &Evidence| {
-        let mut unknown = judge(evidence).unknown.into_iter();
-        let missing = unknown.find(|missing| missing.situation == Situation::NotJoined);
-        missing.map(|missing| missing.reason)
-    };
+    let reason = |evidence: &Evidence| unknown(evidence, Situation::NotJoined);
     let mut evidence = port("0.0.0.0:9000");
     assert_eq!(reason(&evidence), Some(Unseen::NoGroup { count: 0 }));
     looked(

@@ -1,18 +1,12 @@
-//! What the own network explains: its mask, a neighbour that refuses, and broadcasts.
+//! Faults in the own network: a wrong mask, a refused connection, a broadcast to one network.
 
 use super::machine::{link, near, second, session};
 use super::{findings, likely};
 use crate::engine::evidence::{Evidence, InterfaceFacts, Neighbour, Seen, Unseen};
 use crate::explain::doctor::diagnosis::{Cure, Missing};
+use crate::explain::doctor::found::unknown;
 use crate::explain::doctor::{Situation, judge, next_step};
 use crate::traffic::{Cause, Failure, Operation};
-
-/// Why this is not known; `None` if it is.
-fn reason(evidence: &Evidence, situation: Situation) -> Option<Unseen> {
-    let mut unknown = judge(evidence).unknown.into_iter();
-    let missing = unknown.find(|missing| missing.situation == situation);
-    missing.map(|missing| missing.reason)
-}
 
 #[test]
 fn a_silent_machine_of_a_wide_network_may_be_behind_a_router() {
@@ -28,13 +22,13 @@ fn a_silent_machine_of_a_wide_network_may_be_behind_a_router() {
             is_wide,
             "{names:?}"
         );
-        let unknown = reason(&evidence, Situation::WrongMask);
+        let unknown = unknown(&evidence, Situation::WrongMask);
         let wide = matches!(unknown, Some(Unseen::WideMask { .. }));
         assert_eq!(wide, is_wide, "{unknown:?}");
     }
     link(&mut evidence, "192.168.2.5/16");
     evidence.path.next_hop = Seen::Known(Neighbour::Reachable("02:00:00:00:00:09".into()));
-    assert_eq!(reason(&evidence, Situation::WrongMask), None, "it answers");
+    assert_eq!(unknown(&evidence, Situation::WrongMask), None, "it answers");
 }
 
 #[test]
@@ -87,7 +81,7 @@ fn a_router_may_have_forgotten_a_peer_that_was_heard() {
 fn a_broadcast_to_all_networks_leaves_by_one_of_them() {
     let mut evidence = session("0.0.0.0:9000", "255.255.255.255:7", |_| {});
     evidence.path.is_broadcast = true;
-    assert_eq!(reason(&evidence, Situation::BroadcastAddress), None, "one");
+    assert_eq!(unknown(&evidence, Situation::BroadcastAddress), None, "one");
     second(&mut evidence);
     let second = |evidence: &mut Evidence, change: fn(&mut InterfaceFacts)| {
         if let Seen::Known(all) = &mut evidence.local.interfaces {
@@ -104,7 +98,7 @@ fn a_broadcast_to_all_networks_leaves_by_one_of_them() {
         others: "eth1".into(),
         instead: ([172, 21, 0, 255], 7).into(),
     };
-    let found = reason(&evidence, Situation::BroadcastAddress);
+    let found = unknown(&evidence, Situation::BroadcastAddress);
     assert_eq!(found, Some(expected.clone()));
     let missing = Missing {
         situation: Situation::BroadcastAddress,
@@ -116,11 +110,11 @@ fn a_broadcast_to_all_networks_leaves_by_one_of_them() {
     if let crate::engine::evidence::Question::Session { local, .. } = &mut bound.question {
         *local = Some(([172, 21, 0, 1], 9000).into());
     }
-    let Some(Unseen::OneNetwork { interface, .. }) = reason(&bound, Situation::BroadcastAddress)
+    let Some(Unseen::OneNetwork { interface, .. }) = unknown(&bound, Situation::BroadcastAddress)
     else {
         panic!("it leaves by one as well");
     };
     assert_eq!(interface, "eth1");
     second(&mut evidence, |link| link.has_carrier = Some(false));
-    assert_eq!(reason(&evidence, Situation::BroadcastAddress), None);
+    assert_eq!(unknown(&evidence, Situation::BroadcastAddress), None);
 }

@@ -7,18 +7,13 @@ use crate::engine::evidence::{
     ConnectOutcome, EchoFacts, Evidence, Neighbour, PortFacts, Prohibition, Question, Report, Seen,
     Transport, Unseen,
 };
-use crate::explain::doctor::Situation;
 use crate::explain::doctor::diagnosis::{Cure, Outcome};
+use crate::explain::doctor::{Situation, found};
 use crate::traffic::Cause;
 use std::net::IpAddr;
 
-/// Why a situation is not known; `None` if it is known.
 fn reason(evidence: &Evidence, situation: Situation) -> Option<Unseen> {
-    let (_, check) = CHECKS.iter().find(|(of, _)| *of == situation).unwrap();
-    match check(evidence) {
-        Outcome::Unseen(reason) => Some(reason),
-        _ => None,
-    }
+    found::reason(CHECKS, evidence, situation)
 }
 
 fn is_ruled_out(evidence: &Evidence, situation: Situation) -> bool {

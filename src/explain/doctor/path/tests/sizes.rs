@@ -3,8 +3,7 @@
 use super::machine::session;
 use super::{CHECKS, findings, likely};
 use crate::engine::evidence::{EchoFacts, Evidence, Sample, Seen, Unseen};
-use crate::explain::doctor::diagnosis::Outcome;
-use crate::explain::doctor::{Situation, judge};
+use crate::explain::doctor::{Situation, found, judge};
 
 /// A session whose short messages were answered, the longest answer having this length, and whose
 /// newest messages were not.
@@ -24,11 +23,7 @@ fn answered(to: &str, longest: u64, unanswered: u64) -> Evidence {
 }
 
 fn reason(evidence: &Evidence, situation: Situation) -> Option<Unseen> {
-    let (_, check) = CHECKS.iter().find(|(of, _)| *of == situation).unwrap();
-    match check(evidence) {
-        Outcome::Unseen(reason) => Some(reason),
-        _ => None,
-    }
+    found::reason(CHECKS, evidence, situation)
 }
 
 fn probed(mut evidence: Evidence, largest: u32) -> Evidence {

@@ -3,14 +3,8 @@
 use super::{PEER, address, found, known, row, rows, tcp, udp};
 use crate::engine::evidence::{Evidence, Owner, Seen, Unseen};
 use crate::explain::doctor::diagnosis::Certainty;
+use crate::explain::doctor::found::unknown;
 use crate::explain::doctor::{Cure, Situation, judge, peer};
-
-/// Why this is not known; `None` if it is.
-fn reason(evidence: &Evidence, situation: Situation) -> Option<Unseen> {
-    let mut unknown = judge(evidence).unknown.into_iter();
-    let missing = unknown.find(|missing| missing.situation == situation);
-    missing.map(|missing| missing.reason)
-}
 
 #[test]
 fn a_connected_peer_that_sends_nothing_may_not_have_flushed() {
@@ -18,7 +12,7 @@ fn a_connected_peer_that_sends_nothing_may_not_have_flushed() {
     let expected = Unseen::NothingSent {
         peer: PEER.to_owned(),
     };
-    assert_eq!(reason(&evidence, Situation::HeldBack), Some(expected));
+    assert_eq!(unknown(&evidence, Situation::HeldBack), Some(expected));
     known(&mut evidence).is_server = true;
     assert_eq!(judge(&evidence).unknown[0].situation, Situation::HeldBack);
     for other in [
@@ -26,7 +20,7 @@ fn a_connected_peer_that_sends_nothing_may_not_have_flushed() {
         tcp(&[], &[b"hello\n"]),
         udp(&[], &[]),
     ] {
-        assert_eq!(reason(&other, Situation::HeldBack), None);
+        assert_eq!(unknown(&other, Situation::HeldBack), None);
     }
 }
 
@@ -41,7 +35,7 @@ fn what_another_machine_acknowledged_is_with_its_program() {
     let expected = Unseen::Acknowledged {
         peer: PEER.to_owned(),
     };
-    let found = reason(&evidence, Situation::PeerDoesNotRead);
+    let found = unknown(&evidence, Situation::PeerDoesNotRead);
     assert_eq!(found, Some(expected));
     // What passes in both directions is dropped by no rule.
     for situation in [
@@ -49,11 +43,11 @@ fn what_another_machine_acknowledged_is_with_its_program() {
         Situation::DropOut,
         Situation::DropByState,
     ] {
-        assert_eq!(reason(&evidence, situation), None, "{situation:?}");
+        assert_eq!(unknown(&evidence, situation), None, "{situation:?}");
     }
     known(&mut evidence).unsent = 8;
-    assert_eq!(reason(&evidence, Situation::DropOut), Some(hidden));
-    let found = reason(&evidence, Situation::PeerDoesNotRead);
+    assert_eq!(unknown(&evidence, Situation::DropOut), Some(hidden));
+    let found = unknown(&evidence, Situation::PeerDoesNotRead);
     assert_eq!(found, Some(Unseen::NotHere), "some of it waits");
 }
 
@@ -61,12 +55,12 @@ fn what_another_machine_acknowledged_is_with_its_program() {
 fn an_answer_from_elsewhere_may_be_dropped_by_a_firewall_that_is_not_seen() {
     let mut evidence = udp(&[b"hello"], &[]);
     evidence.firewall.rules = Seen::Known(Vec::new());
-    assert_eq!(reason(&evidence, Situation::AnswersFromElsewhere), None);
+    assert_eq!(unknown(&evidence, Situation::AnswersFromElsewhere), None);
     let hidden = Unseen::NotPermitted {
         command: "sudo nft list ruleset".to_owned(),
     };
     evidence.firewall.rules = Seen::Unseen(hidden.clone());
-    let found = reason(&evidence, Situation::AnswersFromElsewhere);
+    let found = unknown(&evidence, Situation::AnswersFromElsewhere);
     assert_eq!(found, Some(hidden));
 }
 
