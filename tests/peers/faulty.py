@@ -3,6 +3,7 @@
 Usage: faulty.py MODE PORT    listens on 127.0.0.1:PORT; prints "ready"; ends with its input
 """
 
+import json
 import socket
 import struct
 import sys
@@ -171,6 +172,28 @@ def tls_hangs_up(connection):
         connection.sendall(bytes([0x15, 3, 3, 0, 2, 2, 40]))
 
 
+def is_json(text):
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def json_datagrams(server):
+    """Answers JSON alone."""
+    data, sender = server.recvfrom(65535)
+    if is_json(data):
+        server.sendto(b"ok", sender)
+
+
+def json_lines(connection):
+    """Answers lines of JSON alone."""
+    for line in connection.makefile("rb"):
+        if is_json(line):
+            connection.sendall(b"ok\n")
+
+
 def slow(connection):
     """Reads a few bytes now and then."""
     while connection.recv(20):
@@ -244,6 +267,7 @@ DATAGRAMS = {
     "modbus": modbus,
     "unmarked": unmarked,
     "silent": silent,
+    "json": json_datagrams,
 }
 CONNECTIONS = {
     "echo-stream": echo_stream,
@@ -261,6 +285,7 @@ CONNECTIONS = {
     "tls-hangs-up": tls_hangs_up,
     "http": http,
     "web": web,
+    "json-lines": json_lines,
     "slow": slow,
     "modbus-tcp": modbus_tcp,
     "unflushed": unflushed,

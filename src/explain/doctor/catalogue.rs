@@ -110,6 +110,7 @@ situations! {
     ModbusFraming Content "modbus-framing",
     LiteralEscapes Content "literal-escapes",
     FullWidthSigns Content "full-width-signs",
+    InvalidJson Content "invalid-json",
     WrongEncoding Content "wrong-encoding",
     ByteOrderMark Content "byte-order-mark",
     NoLineEnd Content "no-line-end",

@@ -4,6 +4,7 @@ mod binary;
 mod checksum;
 mod escapes;
 mod full_width;
+mod json;
 mod line_end;
 mod lines;
 mod modbus;
@@ -25,6 +26,7 @@ pub(super) const CHECKS: &[Check] = &[
     (Situation::ModbusFraming, modbus::is_of_other_framing),
     (Situation::LiteralEscapes, escapes::are_literal),
     (Situation::FullWidthSigns, full_width::has_signs),
+    (Situation::InvalidJson, json::is_invalid),
     (Situation::WrongEncoding, text::wrong_encoding),
     (Situation::ByteOrderMark, text::byte_order_mark),
     (Situation::OtherLineEnd, lines::other_line_end),

@@ -32,6 +32,8 @@ const DATAGRAMS: &[Case<'static>] = &[
         "wrong-checksum",
     ),
     ("modbus", &[b"01 03 00 00 00 02 C4 0B"], "digits-as-text"),
+    ("json", &[br#"{"led": true}"#], "none"),
+    ("json", &[br#"{"led": True}"#], "invalid-json"),
     (
         "unmarked",
         &[b"hello", b"\xEF\xBB\xBFhello"],
@@ -47,6 +49,8 @@ const CONNECTIONS: &[Case<'static>] = &[
     ("sleeps", &[LONG], "peer-does-not-read"),
     ("never-accepts", &[LONG], "peer-does-not-read"),
     ("slow", &[LONG; 64], "none"),
+    ("json-lines", &[b"{\"led\": \"on\"}\n"], "none"),
+    ("json-lines", &[b"{'led': 'on'}\n"], "invalid-json"),
     (
         "modbus-tcp",
         &[&[1, 3, 0, 0, 0, 2, 0xC4, 0x0B]],
