@@ -59,6 +59,7 @@ impl App {
             Action::ShowEntry(situation) => self.show_entry(ShownEntry::General(situation)),
             Action::ShowFinding(situation) => self.show_entry(ShownEntry::OfFinding(situation)),
             Action::Cure(cure) => self.cure(ctx, cure),
+            Action::OpenCured => self.open_cured(ctx),
             Action::DismissBanner => self.banner = None,
             Action::RaiseLimit(place) => self.raise_limit(place),
             Action::DismissLimit(place) => self.dismiss_limit(place),

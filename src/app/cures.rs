@@ -65,6 +65,7 @@ impl App {
                 tab.drafts.send.composition.format = TextFormat::Hex;
             }
             Cure::Escapes => {
+                tab.drafts.send.source = SendSource::Typed;
                 tab.drafts.send.composition.format = TextFormat::Text;
                 tab.drafts.send.composition.escapes = true;
             }
@@ -76,6 +77,15 @@ impl App {
         let cured = Cured::new(cure, before, reopens).refused(fault);
         tab.panels.doctor.cured = Some(cured.after_message(tab.last_sent()));
         if reopens {
+            self.open_again(ctx);
+        }
+    }
+
+    /// Opens the active tab anew after a cure that left it open.
+    pub(super) fn open_cured(&mut self, ctx: &Context) {
+        let tab = self.tabs.get_mut(self.active);
+        if let Some(cured) = tab.and_then(|tab| tab.panels.doctor.cured.as_mut()) {
+            cured.set_reopens();
             self.open_again(ctx);
         }
     }

@@ -87,6 +87,8 @@ pub enum Action {
     ShowFinding(Situation),
     /// Change the settings of the active tab as the doctor proposes.
     Cure(Cure),
+    /// Open the active tab anew after a cure, so that its peer forgets what was sent before.
+    OpenCured,
     /// Open a page of the dock.
     ShowPage(Page),
     /// Open a page of the dock, or close it.

@@ -1,13 +1,17 @@
 //! The offer to diagnose a silence, below the log.
 
-use super::doctor::{PAGE, ask, has, send};
+use super::doctor::{PAGE, SEND_AGAIN, ask, has, send};
 use super::driver::Window;
 use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::NodeT as _;
 use netpeer::words::Lang;
+use std::io::Read as _;
+use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
 
 const OFFER: (&str, &str) = ("诊断为什么没有数据", "Diagnose the silence");
+const CONNECT_ANEW: (&str, &str) = ("重新连接", "Connect anew");
 const DISMISS: (&str, &str) = ("不再提示诊断", "Dismiss the offer to diagnose");
 
 #[test]
@@ -114,4 +118,49 @@ fn below_an_empty_log_a_link_leads_to_the_doctor() {
         let link = ("收不到数据？查找原因", "Nothing comes? Find out why");
         window.until("no link", |window| !has(window, link));
     }
+}
+
+#[test]
+fn after_a_cure_a_client_connects_anew_so_that_the_peer_gets_the_whole_message_alone() {
+    for (lang, cure) in [
+        (Lang::Chinese, "识别消息里的转义"),
+        (Lang::English, "Read escapes in the message"),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut window = Window::tcp_client(lang, listener.local_addr().unwrap());
+        let (first, _) = listener.accept().unwrap();
+        window.fill("发送内容", "Message", r"AT\r\n");
+        window.press(Modifiers::COMMAND, Key::Enter);
+        assert_eq!(read(&first, 6), br"AT\r\n");
+        wait_for_silence(&mut window, window_name(lang, OFFER));
+        window.click(PAGE.0, PAGE.1);
+        ask(&mut window);
+        window.scroll_to(cure, cure);
+        window.click(cure, cure);
+        window.scroll_to(CONNECT_ANEW.0, CONNECT_ANEW.1);
+        window.click(CONNECT_ANEW.0, CONNECT_ANEW.1);
+        let (second, _) = listener.accept().unwrap();
+        window.until("it is open again", |window| has(window, SEND_AGAIN));
+        assert!(!has(&window, CONNECT_ANEW), "once is enough");
+        window.scroll_to(SEND_AGAIN.0, SEND_AGAIN.1);
+        window.click(SEND_AGAIN.0, SEND_AGAIN.1);
+        assert_eq!(read(&second, 4), b"AT\r\n");
+    }
+}
+
+fn window_name(lang: Lang, (chinese, english): (&'static str, &'static str)) -> &'static str {
+    match lang {
+        Lang::Chinese => chinese,
+        Lang::English => english,
+    }
+}
+
+/// Reads so many bytes, or fails after some seconds.
+fn read(mut stream: &TcpStream, count: usize) -> Vec<u8> {
+    stream
+        .set_read_timeout(Some(Duration::from_secs(5)))
+        .unwrap();
+    let mut bytes = vec![0; count];
+    stream.read_exact(&mut bytes).unwrap();
+    bytes
 }

@@ -3,7 +3,7 @@
 use super::asked::AskedAbout;
 use crate::engine::Command;
 use crate::explain::doctor::{Cure, words};
-use crate::session::{Session, SessionState};
+use crate::session::{Session, SessionRole, SessionState};
 use crate::settings::tab::GroupFault;
 use crate::ui::{Action, UiContext, controls, grouped, theme};
 use crate::{explain, t};
@@ -78,6 +78,31 @@ impl Cured {
         &self.cure
     }
 
+    /// The session opens anew with it.
+    pub fn set_reopens(&mut self) {
+        self.reopens = true;
+    }
+
+    /// Whether it writes the message anew: in another encoding, or with another end.
+    pub fn rewrites(&self) -> bool {
+        matches!(
+            self.cure,
+            Cure::Encoding(_)
+                | Cure::LineEnd(_)
+                | Cure::Checksum { .. }
+                | Cure::SendAsHex
+                | Cure::Escapes
+        )
+    }
+
+    /// Whether the peer may hold what was sent before it, in the same stream, as the beginning of
+    /// the message that is sent again.
+    fn may_hold_old(&self, session: &Session) -> bool {
+        let kind = session.kind();
+        let is_client = kind.is_stream() && kind.role() == SessionRole::Client;
+        self.rewrites() && !self.reopens && is_client && session.is_open()
+    }
+
     fn progress(&self, session: &Session) -> Progress<'_> {
         if let Some(fault) = &self.fault {
             return Progress::Refused(fault);
@@ -120,6 +145,9 @@ impl Cured {
                 t!(lang, "diagnose.done_came", cure = cure, count = count)
             }
             (Progress::Done, _) if changes.sent > 0 => t!(lang, "diagnose.done_sent", cure = cure),
+            (Progress::Done, _) if after.resend.is_some() && self.may_hold_old(after.session) => {
+                return (t!(lang, "diagnose.done_connect", cure = cure), true);
+            }
             (Progress::Done, _) if after.resend.is_some() => {
                 return (t!(lang, "diagnose.done_send", cure = cure), true);
             }
@@ -150,7 +178,7 @@ impl Cured {
         controls::announced(ui, label, Live::Polite);
     }
 
-    /// The button that sends the last message again, where that is what to do next.
+    /// The buttons that connect anew and send the last message again, where that is what to do next.
     pub fn resend_ui(
         &self,
         ui: &mut Ui,
@@ -159,6 +187,10 @@ impl Cured {
     ) -> Option<Action> {
         let (_, sends) = self.words(cx, after);
         let resend = after.resend.filter(|_| sends)?;
+        let name = t!(cx.lang, "diagnose.reconnect");
+        if self.may_hold_old(after.session) && controls::small(ui, &name, &name).clicked() {
+            return Some(Action::OpenCured);
+        }
         let name = t!(cx.lang, "diagnose.resend");
         let clicked = controls::small(ui, &name, &name).clicked();
         clicked.then(|| Action::Worker(resend.clone()))

@@ -23,7 +23,7 @@ use crate::engine::evidence::{
 };
 use crate::explain;
 use crate::explain::doctor::words::{self, Entry};
-use crate::explain::doctor::{Cure, Diagnosis, Situation, judge};
+use crate::explain::doctor::{Diagnosis, Situation, judge};
 use crate::jobs::{Died, Job, JobOutcome};
 use crate::t;
 use crate::traffic::{Failure, Micros};
@@ -177,17 +177,7 @@ impl DoctorPanel {
 
     /// Whether a cure writes the message anew: in another encoding, or with another end.
     pub fn has_rewritten(&self) -> bool {
-        let cure = self.cured.as_ref().map(Cured::cure);
-        matches!(
-            cure,
-            Some(
-                Cure::Encoding(_)
-                    | Cure::LineEnd(_)
-                    | Cure::Checksum { .. }
-                    | Cure::SendAsHex
-                    | Cure::Escapes
-            )
-        )
+        self.cured.as_ref().is_some_and(Cured::rewrites)
     }
 
     /// The page of a session, or of one that cannot be diagnosed. `waits` says whether others begin
