@@ -3,7 +3,7 @@
 use super::App;
 use super::tab::Tab;
 use crate::engine::evidence::{Permission, SessionSettings, Transport};
-use crate::engine::{Endpoint, Remote};
+use crate::engine::{Endpoint, Interfaces, Remote};
 use crate::kind::Addresses;
 use crate::peer::Peer;
 use crate::session::SessionRole;
@@ -28,7 +28,7 @@ impl App {
         let Some(tab) = self.tabs.get_mut(self.active) else {
             return;
         };
-        if tab.no_subject().is_some() {
+        if tab.no_subject(cx.interfaces).is_some() {
             return;
         }
         let setup = tab.drafts.network.setup(cx.interfaces, terms).ok();
@@ -57,11 +57,15 @@ impl App {
 
 impl Tab {
     /// Why there is nothing to ask about this tab.
-    pub(super) fn no_subject(&self) -> Option<NoSubject> {
+    pub(super) fn no_subject(&self, interfaces: &Interfaces) -> Option<NoSubject> {
         match self.session_kind().addresses() {
             _ if self.file.is_some() => Some(NoSubject::File),
             Addresses::Named => Some(NoSubject::NoAddresses),
-            Addresses::Internet => None,
+            Addresses::Internet if !self.session.is_closed() => None,
+            Addresses::Internet => {
+                let fault = self.drafts.network.first_fault(interfaces);
+                fault.map(NoSubject::Address)
+            }
         }
     }
 
@@ -153,13 +157,18 @@ mod tests {
     }
 
     #[test]
-    fn files_and_unix_sockets_cannot_be_asked_about() {
-        assert_eq!(tab(SessionKind::Udp).no_subject(), None);
+    fn files_unix_sockets_and_refused_addresses_cannot_be_asked_about() {
+        let interfaces = Interfaces::default();
+        let obstacle = |tab: &Tab| tab.no_subject(&interfaces);
+        assert_eq!(obstacle(&tab(SessionKind::Udp)), None);
         let unix = tab(SessionKind::UnixDatagram);
-        assert_eq!(unix.no_subject(), Some(NoSubject::NoAddresses));
+        assert_eq!(obstacle(&unix), Some(NoSubject::NoAddresses));
+        let mut client = tab(SessionKind::TcpClient);
+        client.drafts.network.remote_host = "fe80::1".into();
+        assert!(matches!(obstacle(&client), Some(NoSubject::Address(_))));
         let mut file = tab(SessionKind::Udp);
         file.file = Some("a.pcapng".into());
-        assert_eq!(file.no_subject(), Some(NoSubject::File));
+        assert_eq!(obstacle(&file), Some(NoSubject::File));
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl PageContext<'_> {
                 tab.inspector.ui(ui, cx, shown, &mut tab.drafts.receive)
             }
             Page::Diagnose => {
-                let subject = (tab.no_subject(), tab.waits());
+                let subject = (tab.no_subject(cx.interfaces), tab.waits());
                 let (now, resend) = (tab.asked_about(), tab.resend(cx));
                 let after = AfterCure {
                     session: &tab.session,

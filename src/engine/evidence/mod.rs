@@ -91,13 +91,27 @@ pub enum Unseen {
     /// Nothing came back that would show it, and a peer that never answers looks the same.
     NothingBack,
     /// Nothing came back to texts, and a peer that waits for another end of lines looks the same as
-    /// one that never answers.
-    LineEnd,
+    /// one that never answers: the name of the end to try, `crlf`, `lf` or `cr`.
+    LineEnd { end: String },
     /// The system of this peer has acknowledged everything, and only there it is seen whether the
     /// program reads it.
     Acknowledged { peer: String },
-    /// Nothing came back to a message in this framing of Modbus over TCP, and the peer may speak the other.
-    ModbusSent { ours: String },
+    /// The system of this peer has acknowledged everything, and a program of this machine has a
+    /// connection with it as well: its name, if it is visible.
+    OtherClient {
+        peer: String,
+        program: Option<String>,
+    },
+    /// Nothing came back to a datagram, and where an answer goes to, if there is one, programs do not
+    /// see: the command that shows all from and to the peer.
+    WatchAnswers { peer: IpAddr, command: String },
+    /// Nothing came back to a message in this framing of Modbus over TCP, and the peer may speak the
+    /// other one: the same message in that, as hexadecimal digits.
+    ModbusSent {
+        ours: String,
+        other: String,
+        instead: String,
+    },
     /// The peer reads what is sent, but slowly.
     ReadsSlowly,
     /// Programs do not see where this machine sends to: the command that shows all that comes from it.

@@ -40,6 +40,10 @@ pub struct SessionFacts {
     /// What followed each of `newest_sent`; empty if that is not known.
     #[serde(default)]
     pub replies: Vec<Reply>,
+    /// The newest messages of earlier connections with the same peer, oldest first, and what followed
+    /// each.
+    #[serde(default)]
+    pub before: Vec<(Sample, Reply)>,
     /// The newest failures, oldest first.
     pub failures: Vec<Failure>,
     /// Why the newest message was not sent, or the newest connection not begun, as far as this
@@ -62,6 +66,20 @@ pub struct SessionFacts {
 pub struct Count {
     pub messages: u64,
     pub bytes: u64,
+}
+
+impl SessionFacts {
+    /// The seconds after which an answer is late, at least `least`: some peers take long for each.
+    pub fn late_after(&self, least: f64) -> f64 {
+        /// How many times longer than the longest answer before the next one may take, and the most
+        /// seconds that are waited for that reason.
+        const SLOWER: f64 = 1.5;
+        const MOST: f64 = 30.0;
+        let before = self.before.iter().map(|(_, reply)| reply);
+        let answered = self.replies.iter().chain(before).filter(|reply| reply.came);
+        let longest = answered.map(|reply| reply.waited).fold(0.0, f64::max);
+        least.max((longest * SLOWER).min(MOST))
+    }
 }
 
 /// A message that went or came.

@@ -19,10 +19,19 @@ pub(super) fn leave_out(findings: &mut Vec<Finding>, question: &Question) {
 
 fn follows(situation: Situation, cause: Situation, question: &Question) -> bool {
     let keeps_closed = match cause {
-        Situation::PortTaken | Situation::TimeWait | Situation::NotLocal => true,
+        Situation::PortTaken
+        | Situation::PrivilegedPort
+        | Situation::TimeWait
+        | Situation::NotLocal => true,
         // Descriptors are those of this process.
         Situation::DescriptorLimit => matches!(question, Question::Session { .. }),
         _ => false,
     };
-    keeps_closed && situation == Situation::NotBound
+    // Their cures lead back to the interface at which the target is not.
+    let is_elsewhere = cause == Situation::SameNetwork
+        && matches!(
+            situation,
+            Situation::HostUnreachable | Situation::AsymmetricRoute
+        );
+    keeps_closed && situation == Situation::NotBound || is_elsewhere
 }

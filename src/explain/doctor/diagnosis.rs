@@ -114,6 +114,7 @@ impl Missing {
                 | Unseen::NatMayForget { .. }
                 | Unseen::Strays { .. }
                 | Unseen::ModbusSent { .. }
+                | Unseen::OtherClient { .. }
                 | Unseen::ReadsSlowly
                 | Unseen::WatchSender { .. }
                 | Unseen::FullWidth { .. }

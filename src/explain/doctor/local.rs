@@ -32,6 +32,7 @@ pub(super) const CHECKS: &[Check] = &[
     (Situation::NotLocal, |e| outcome(addresses::not_local(e))),
     (Situation::TimeWait, |e| outcome(ports::time_wait(e))),
     (Situation::PortTaken, |e| outcome(ports::port_taken(e))),
+    (Situation::PrivilegedPort, |e| outcome(ports::privileged(e))),
     (Situation::OtherNamespace, |e| {
         outcome(ports::other_namespace(e))
     }),
@@ -91,6 +92,7 @@ pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
             scene::session(evidence).filter(|session| !session.open)?;
             ports::free_address(evidence).map(Cure::BindTo)
         }
+        Situation::PrivilegedPort => ports::allow(evidence).map(Cure::CopyCommand),
         Situation::PortTaken => ports::unseen_holder(evidence).map(Cure::CopyCommand),
         Situation::HiddenByFilter => Some(Cure::ClearFilter),
         Situation::SimulatedNetwork => Some(Cure::StopSimulation),

@@ -44,6 +44,7 @@ const CONNECTS: &[Situation] = &[
 /// What keeps datagrams from being answered.
 const SENDS: &[Situation] = &[
     Situation::BadChecksum,
+    Situation::WrongPort,
     Situation::PortUnreachable,
     Situation::PeerStopped,
     Situation::HostUnreachable,
@@ -56,7 +57,8 @@ pub(super) fn is_silent(evidence: &Evidence) -> bool {
     let Some(session) = &evidence.session else {
         return true;
     };
-    let waited = session.since_sent.is_none_or(|since| since >= PATIENCE);
+    let patience = session.late_after(PATIENCE);
+    let waited = session.since_sent.is_none_or(|since| since >= patience);
     session.received.messages == 0 || session.unanswered > 0 && waited
 }
 
@@ -64,9 +66,22 @@ pub(super) fn is_silent(evidence: &Evidence) -> bool {
 pub(super) fn of(evidence: &Evidence, unknown: &[Missing]) -> Option<NextStep> {
     let preferred = preferred(evidence).iter();
     let mut all: Vec<&Missing> = unknown.iter().filter(|one| one.is_near()).collect();
-    all.extend(preferred.filter_map(|wanted| unknown.iter().find(|one| one.situation == *wanted)));
+    let preferred =
+        preferred.filter_map(|wanted| unknown.iter().find(|one| one.situation == *wanted));
+    all.extend(preferred.filter(|one| tells_much(evidence, one)));
     all.extend(unknown);
     all.into_iter().find_map(|missing| step(evidence, missing))
+}
+
+/// Whether a preferred step is to come first.
+fn tells_much(evidence: &Evidence, missing: &Missing) -> bool {
+    match (&missing.reason, missing.situation) {
+        // Few programs take no line that ends with CR LF: the other ends come last.
+        (Unseen::LineEnd { end }, _) => end == "crlf",
+        // Of what was sent to this machine, more is known.
+        (Unseen::OtherProgram { .. }, Situation::WrongPort) => evidence.question.to().is_none(),
+        _ => true,
+    }
 }
 
 fn preferred(evidence: &Evidence) -> &'static [Situation] {
@@ -95,6 +110,7 @@ fn step(evidence: &Evidence, missing: &Missing) -> Option<NextStep> {
         | Unseen::OtherProgram { command }
         | Unseen::OneAddress { command, .. }
         | Unseen::WatchSender { command, .. }
+        | Unseen::WatchAnswers { command, .. }
         | Unseen::Strays { command, .. } => Some(command.clone()),
         _ => None,
     };
@@ -102,11 +118,11 @@ fn step(evidence: &Evidence, missing: &Missing) -> Option<NextStep> {
     let is_there = there.is_some();
     let cure = match there.or(command) {
         Some(command) => Some(Cure::CopyCommand(command)),
-        None => match missing.reason {
-            Unseen::LineEnd => line_end(evidence),
+        None => match &missing.reason {
+            Unseen::LineEnd { end } => line_end(evidence, end),
             Unseen::EncodingSent { .. } => Some(Cure::Encoding(Charset::Utf8.name().to_owned())),
             Unseen::EscapeSent { .. } => Some(Cure::Escapes),
-            Unseen::OneNetwork { instead, .. } => Some(Cure::SendTo(instead)),
+            Unseen::OneNetwork { instead, .. } => Some(Cure::SendTo(*instead)),
             _ => None,
         },
     };
@@ -138,9 +154,9 @@ fn at(evidence: &Evidence) -> (Transport, Option<u16>) {
 }
 
 /// The line end to try, unless it is set.
-fn line_end(evidence: &Evidence) -> Option<Cure> {
+fn line_end(evidence: &Evidence, end: &str) -> Option<Cure> {
     ends::session(evidence)?;
-    content::unset(evidence, "crlf".to_owned())
+    content::unset(evidence, end.to_owned())
 }
 
 #[cfg(test)]
@@ -218,7 +234,8 @@ mod tests {
     fn a_connected_peer_is_asked_with_a_line_end() {
         let evidence = tcp(&[b"AT"], &[]);
         let next = without_findings(&evidence).next.unwrap();
-        assert_eq!(next.reason, Unseen::LineEnd);
+        let end = "crlf".to_owned();
+        assert_eq!(next.reason, Unseen::LineEnd { end });
         assert_eq!(next.cure, Some(Cure::LineEnd("crlf".to_owned())));
         for lang in Lang::ALL {
             let step = words::next_step(lang, &next, AskedFrom::Window);

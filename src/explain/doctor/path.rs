@@ -6,6 +6,7 @@ mod checksums;
 mod groups;
 mod icmp;
 mod next_hop;
+mod same_network;
 mod scene;
 mod sizes;
 mod source;
@@ -26,6 +27,7 @@ pub(super) const CHECKS: &[Check] = &[
     (Situation::WrongGateway, next_hop::wrong_gateway),
     (Situation::GatewayDead, next_hop::gateway_dead),
     (Situation::DuplicateIp, next_hop::duplicate_ip),
+    (Situation::SameNetwork, same_network::has_two),
     (Situation::HostUnreachable, next_hop::host_unreachable),
     (Situation::ClientIsolation, next_hop::client_isolation),
     (Situation::TtlExceeded, icmp::ttl_exceeded),
@@ -58,6 +60,7 @@ pub(super) fn cure(situation: Situation, evidence: &Evidence) -> Option<Cure> {
             let found = evidence.path.prohibition.as_ref()?;
             Some(Cure::CopyCommand(found.command.clone()))
         }
+        Situation::SameNetwork => same_network::route(evidence).map(Cure::CopyCommand),
         Situation::BadChecksum => Some(Cure::CopyCommand(checksums::capture(evidence)?)),
         Situation::WrongGateway | Situation::HostUnreachable => {
             by_hand::command(evidence).map(Cure::CopyCommand)

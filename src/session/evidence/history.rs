@@ -24,6 +24,8 @@ pub struct History {
     received: VecDeque<Sample>,
     /// Of each of `sent`.
     replies: VecDeque<Reply>,
+    /// Of earlier connections with `remote`.
+    before: VecDeque<(Sample, Reply)>,
     failures: VecDeque<Failure>,
     refused: Option<Failure>,
     ends: VecDeque<ConnectionEnd>,
@@ -128,6 +130,7 @@ impl History {
             newest_sent: self.sent.into(),
             newest_received: self.received.into(),
             replies: self.replies.into(),
+            before: self.before.into(),
             failures: self.failures.into(),
             refused: self.refused,
             ends,
@@ -199,11 +202,16 @@ impl History {
                 if self.remote.is_some_and(|known| known != *remote) {
                     self.ends.clear();
                     self.forget_failures();
+                    self.forget_messages();
+                    self.before.clear();
                 }
                 self.remote = Some(*remote);
             }
             Notice::Connected { peer, .. } => {
                 // What was said on the connection before, and why there was none.
+                for said in self.sent.drain(..).zip(self.replies.drain(..)) {
+                    push(&mut self.before, SAMPLES, Some(said));
+                }
                 self.forget_messages();
                 self.forget_failures();
                 self.begin(id, *peer, record.time);
@@ -241,6 +249,7 @@ impl History {
         }
         self.bound = local;
         self.forget_messages();
+        self.before.clear();
         self.forget_failures();
         self.ends.clear();
         self.open.clear();
@@ -277,6 +286,7 @@ impl History {
 
     /// `how` is `None` for a close: who began it is known from the FIN of the peer.
     fn end(&mut self, id: Option<ConnectionId>, how: Option<EndOfConnection>, at: Micros) {
+        self.wait_until(at);
         let Some(begun) = id.and_then(|id| self.open.remove(&id)) else {
             return;
         };

@@ -218,6 +218,43 @@ fn a_failure_before_the_connection_is_past() {
 }
 
 #[test]
+fn what_earlier_connections_with_the_same_peer_said_is_kept_apart() {
+    let mut session = Session::default();
+    let peer = address(9000);
+    session.opening(&Setup::tcp_client(peer.address().unwrap().into()));
+    let connect = |session: &mut Session, second: i64, peer: Peer| {
+        let id = ConnectionId::next();
+        let local = address(1);
+        apply(session, |rows| {
+            rows.notice_of(second * SECOND, id, Notice::Connecting { remote: peer });
+            rows.notice_of(second * SECOND, id, Notice::Connected { peer, local });
+            rows.sent(second * SECOND, peer, b"V?");
+        });
+        id
+    };
+    let first = connect(&mut session, 1, peer);
+    apply(&mut session, |rows| {
+        rows.notice_of(5 * SECOND, first, Notice::Closed { peer, unsent: 0 });
+    });
+    connect(&mut session, 60, peer);
+    let known = facts(&session, 62);
+    let before: Vec<(&[u8], Reply)> = known
+        .before
+        .iter()
+        .map(|(sample, reply)| (&sample.bytes[..], *reply))
+        .collect();
+    let reply = Reply {
+        came: false,
+        waited: 4.0,
+    };
+    assert_eq!(before, [(&b"V?"[..], reply)]);
+    assert_eq!(known.newest_sent.len(), 1);
+    connect(&mut session, 70, address(9001));
+    let known = facts(&session, 71);
+    assert!(known.before.is_empty(), "another peer");
+}
+
+#[test]
 fn a_message_that_was_refused_names_the_target_until_one_goes_or_the_socket_is_another() {
     let mut session = udp(5000);
     let failed = |to: &str, cause| {

@@ -7,7 +7,7 @@ use crate::engine::{Endpoint, Host, Interfaces, Remote, Setup};
 use crate::kind::{Addresses, SessionKind, SessionRole};
 use crate::peer::network::Network;
 use crate::peer::{NameError, Peer};
-use crate::settings::preferences::Terms;
+use crate::settings::preferences::{Preferences, Terms};
 use std::net::{Ipv4Addr, SocketAddr};
 
 /// Why a typed text is not a valid address.
@@ -63,6 +63,20 @@ impl NetworkDraft {
                 allowed,
             });
         setup.ok_or_else(|| Box::new(faults))
+    }
+
+    /// What is wrong with the first field that keeps the session from being opened.
+    pub fn first_fault(&self, interfaces: &Interfaces) -> Option<AddressFault> {
+        let terms = Preferences::default().terms();
+        let faults = self.setup(interfaces, terms).err()?;
+        let fields = [
+            faults.remote_host,
+            faults.remote_port,
+            faults.local_host,
+            faults.local_port,
+            faults.allow,
+        ];
+        fields.into_iter().flatten().next()
     }
 
     /// The networks that may use a relay; none for other kinds.

@@ -25,6 +25,7 @@ use crate::explain;
 use crate::explain::doctor::words::{self, Entry};
 use crate::explain::doctor::{Diagnosis, Situation, judge};
 use crate::jobs::{Died, Job, JobOutcome};
+use crate::settings::tab::AddressFault;
 use crate::t;
 use crate::traffic::{Failure, Micros};
 use crate::words::Lang;
@@ -61,10 +62,12 @@ pub struct Asked {
 }
 
 /// Why a session cannot be diagnosed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoSubject {
     /// It has no IP addresses.
     NoAddresses,
+    /// It is not open, and cannot be opened with an address that is typed.
+    Address(AddressFault),
     /// The tab shows a file.
     File,
 }
@@ -312,6 +315,10 @@ fn probe_ui(ui: &mut Ui, cx: UiContext<'_>, is_clear: bool) -> Option<Action> {
 fn no_subject(cx: UiContext<'_>, obstacle: NoSubject) -> String {
     match obstacle {
         NoSubject::NoAddresses => t!(cx.lang, "diagnose.no_addresses"),
+        NoSubject::Address(fault) => {
+            let fault = explain::address_fault(cx.lang, &fault);
+            t!(cx.lang, "diagnose.address_refused", fault = fault)
+        }
         NoSubject::File => t!(cx.lang, "diagnose.is_file"),
     }
 }

@@ -59,7 +59,7 @@ pub struct Answer {
     /// The first is the verdict.
     pub findings: Vec<String>,
     pub unknown: Vec<String>,
-    /// The findings with all that was seen.
+    /// The findings with all that was seen, and what is unknown with its reasons.
     pub text: String,
 }
 
@@ -156,6 +156,9 @@ fn answers() {
     );
     for finding in &findings {
         println!("{finding:?}");
+    }
+    for missing in &unknown {
+        println!("{missing:?}");
     }
 }
 

@@ -155,6 +155,12 @@ fn ports() {
     };
     assert_eq!(refused(UDP, "127.0.0.1:9408", taken), "port-taken");
 
+    let privileged = Cause::Privileged {
+        free_from: 1024,
+        code: 13,
+    };
+    assert_eq!(refused(UDP, "0.0.0.0:514", privileged), "privileged-port");
+
     let server = TcpListener::bind("127.0.0.1:9409").unwrap();
     let client = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     client.bind(&address("127.0.0.1:9410").into()).unwrap();

@@ -181,6 +181,51 @@ fn unflushed() {
 }
 
 #[test]
+fn another_client_of_a_device_that_serves_one_is_suspected_in_a_subprocess() {
+    with_python("netns::doctor::peer::other_client");
+}
+
+#[test]
+#[ignore = "run by the test above, in a network namespace"]
+fn other_client() {
+    std::thread::scope(|scope| {
+        // It serves one connection after the other.
+        scope.spawn(|| {
+            namespaces::there(
+                "exec timeout 60 python3 -c '
+import socket
+with socket.create_server((\"10.77.0.2\", 9740)) as server:
+    while True:
+        connection, _ = server.accept()
+        with connection:
+            while data := connection.recv(99):
+                connection.sendall(data)
+                if data == b\"end\":
+                    raise SystemExit'",
+            );
+        });
+        namespaces::there("until ss -tln | grep -q :9740; do sleep 0.05; done");
+        let device: SocketAddr = "10.77.0.2:9740".parse().unwrap();
+        let first = std::net::TcpStream::connect(device).unwrap();
+        let mut talk = Talk::tcp(device);
+        talk.says(b"V?\r\n");
+        talk.goes_on(SILENCE);
+        for answer in talk.answers() {
+            assert_eq!(answer.verdict(), "none", "{answer:?}");
+            let unknown = answer.unknown.first().map(String::as_str);
+            assert_eq!(unknown, Some("peer-does-not-read"), "{answer:?}");
+            let text = &answer.text;
+            assert!(text.contains("OtherClient"), "{answer:?}");
+        }
+        drop(first);
+        talk.until(|session| session.totals.received.records > 0);
+        talk.says(b"end");
+        talk.until(Session::is_closed);
+        talk.ends();
+    });
+}
+
+#[test]
 fn a_server_of_tls_that_hangs_up_is_found_by_a_probe_in_a_subprocess() {
     with_python("netns::doctor::peer::hung_up");
 }

@@ -2,6 +2,7 @@
 
 use super::line_end::{PATIENCE, is_text, line_end, name};
 use super::tried::Tried;
+use crate::engine::endpoint::canonical;
 use crate::engine::evidence::{Evidence, Sample, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 use crate::explain::doctor::peer::Target;
@@ -42,7 +43,12 @@ pub fn no_line_end(evidence: &Evidence) -> Outcome {
             .last()
             .is_some_and(|last| is_text(&last.bytes) && line_end(&last.bytes).is_some());
     if !answers_lines {
-        return Outcome::Unseen(Unseen::LineEnd);
+        return match next_end(&target) {
+            Some(end) => Outcome::Unseen(Unseen::LineEnd {
+                end: setting(end).to_owned(),
+            }),
+            None => Outcome::IsNot,
+        };
     }
     let clue = Clue::new(
         "doctor.content.no_line_end",
@@ -53,10 +59,12 @@ pub fn no_line_end(evidence: &Evidence) -> Outcome {
 
 pub fn other_line_end(evidence: &Evidence) -> Outcome {
     let Some((ours, theirs, certainty)) = ends(evidence) else {
-        return match evidence.session {
-            Some(_) if may_wait(evidence) => Outcome::Unseen(Unseen::LineEnd),
-            Some(_) => Outcome::IsNot,
-            None => Outcome::DoesNotApply,
+        return match (&evidence.session, may_wait_for(evidence)) {
+            (Some(_), Some(end)) => Outcome::Unseen(Unseen::LineEnd {
+                end: setting(end).to_owned(),
+            }),
+            (Some(_), None) => Outcome::IsNot,
+            (None, _) => Outcome::DoesNotApply,
         };
     };
     let values = [
@@ -70,22 +78,44 @@ pub fn other_line_end(evidence: &Evidence) -> Outcome {
     Outcome::Is(certainty, clues)
 }
 
-/// Whether lines went to a peer that has everything and has said nothing, and none of them ended
-/// with CR LF: it may wait for that.
-fn may_wait(evidence: &Evidence) -> bool {
-    let Some(target) = Target::of(evidence).filter(|target| target.is_tcp) else {
-        return false;
-    };
+/// The line end that a peer may wait for to which other lines went, which has everything and has said
+/// nothing.
+fn may_wait_for(evidence: &Evidence) -> Option<&'static str> {
+    let target = Target::of(evidence).filter(|target| target.is_tcp)?;
     let is_client = target.session().is_some_and(|known| !known.is_server);
     let is_silent = target.received().is_empty() && target.is_unanswered(PATIENCE);
     let sent = target.sent();
-    let ends = || sent.iter().map(|sample| line_end(&sample.bytes));
-    is_client
+    let may_wait = is_client
         && is_silent
         && target.has_all()
         && sent.iter().all(|sample| is_text(&sample.bytes))
-        && ends().any(|end| end.is_some())
-        && ends().all(|end| end != Some("\r\n"))
+        && sent.iter().any(|sample| line_end(&sample.bytes).is_some());
+    next_end(&target).filter(|_| may_wait)
+}
+
+/// The first end of lines with which the newest text was not tried, in this connection or in an
+/// earlier one.
+fn next_end(target: &Target<'_>) -> Option<&'static str> {
+    let session = target.session()?;
+    let newest = target
+        .sent()
+        .last()
+        .map(|sample| without_end(&sample.bytes))?;
+    let before = session.before.iter();
+    let before = before.filter(|(sample, reply)| {
+        canonical(sample.peer) == target.to && (reply.came || reply.waited >= PATIENCE)
+    });
+    let tried = before.map(|(sample, _)| sample).chain(target.sent());
+    let tried = tried.filter(|sample| without_end(&sample.bytes) == newest);
+    let tried: Vec<_> = tried.map(|sample| line_end(&sample.bytes)).collect();
+    let ends = ["\r\n", "\n", "\r"];
+    ends.into_iter().find(|end| !tried.contains(&Some(end)))
+}
+
+/// A message without the end of its line.
+fn without_end(bytes: &[u8]) -> &[u8] {
+    let end = line_end(bytes).map_or(0, str::len);
+    bytes.get(..bytes.len() - end).unwrap_or(bytes)
 }
 
 /// The name of the line end that texts lack: that of a line that was answered.

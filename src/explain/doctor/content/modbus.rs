@@ -40,6 +40,32 @@ impl Framing {
         (is_one && said + 6 == bytes.len()).then_some(Self::Tcp)
     }
 
+    fn other(self) -> Self {
+        match self {
+            Self::Rtu => Self::Tcp,
+            Self::Tcp => Self::Rtu,
+        }
+    }
+
+    /// A whole message of this framing in the other one. Its transaction is number 1.
+    fn in_other(self, message: &[u8]) -> Option<Vec<u8>> {
+        /// The bytes before the unit (Modbus Messaging on TCP/IP §3.1.3), and those of the CRC.
+        const HEADER: usize = 6;
+        const CRC: usize = 2;
+        match self {
+            Self::Rtu => {
+                let body = message.get(..message.len().checked_sub(CRC)?)?;
+                let [high, low] = u16::try_from(body.len()).ok()?.to_be_bytes();
+                Some([&[0, 1, 0, 0, high, low], body].concat())
+            }
+            Self::Tcp => {
+                let body = message.get(HEADER..)?;
+                let sum = Checksum::named("CRC-16/MODBUS")?.of(body).ok()?;
+                Some([body, &sum].concat())
+            }
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Rtu => "Modbus RTU",
@@ -73,11 +99,14 @@ pub fn is_of_other_framing(evidence: &Evidence) -> Outcome {
         let clue = Clue::new("doctor.content.modbus_framings", values);
         return Outcome::Is(Certainty::Shown, vec![clue]);
     }
-    match received.is_empty() && target.is_unanswered(PATIENCE) {
-        true => Outcome::Unseen(Unseen::ModbusSent {
+    let is_silent = received.is_empty() && target.is_unanswered(PATIENCE);
+    match ours.in_other(&last.bytes).filter(|_| is_silent) {
+        Some(instead) => Outcome::Unseen(Unseen::ModbusSent {
             ours: ours.name().to_owned(),
+            other: ours.other().name().to_owned(),
+            instead: hex::format(&instead),
         }),
-        false => Outcome::IsNot,
+        None => Outcome::IsNot,
     }
 }
 
@@ -110,10 +139,17 @@ mod tests {
 
     #[test]
     fn a_silent_peer_may_speak_the_other_framing() {
-        for (sent, ours) in [(RTU, "Modbus RTU"), (TCP, "Modbus TCP")] {
+        for (sent, ours, other, instead) in [
+            (RTU, "Modbus RTU", "Modbus TCP", TCP),
+            (TCP, "Modbus TCP", "Modbus RTU", RTU),
+        ] {
             let mut unknown = judge(&tcp(&[sent], &[])).unknown.into_iter();
             let missing = unknown.find(|one| one.situation == Situation::ModbusFraming);
-            let reason = Unseen::ModbusSent { ours: ours.into() };
+            let reason = Unseen::ModbusSent {
+                ours: ours.into(),
+                other: other.into(),
+                instead: hex::format(instead),
+            };
             assert_eq!(missing.unwrap().reason, reason);
         }
         let wrong: &[u8] = &[1, 3, 0, 0, 0, 2, 0x0B, 0xC4];

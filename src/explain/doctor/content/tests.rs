@@ -1,4 +1,4 @@
-use crate::engine::evidence::{Evidence, Unseen};
+use crate::engine::evidence::{Evidence, Reply, Sample, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Outcome};
 use crate::explain::doctor::peer::tests::{found, tcp, udp};
 use crate::explain::doctor::words::{self, AskedFrom};
@@ -152,11 +152,15 @@ fn a_missing_line_end_is_likely_only_if_all_else_is_well() {
     let sink = tcp(&[b"hello", b"anybody?"], &[]);
     assert_eq!(found(&sink), []);
     let unseen = super::lines::no_line_end(&sink);
-    assert!(matches!(unseen, Outcome::Unseen(Unseen::LineEnd)));
+    assert!(matches!(unseen, Outcome::Unseen(Unseen::LineEnd { .. })));
     // LF alone does not rule out that it waits for CR LF.
     let line = |sent: &[u8]| super::lines::other_line_end(&tcp(&[sent], &[]));
-    assert!(matches!(line(b"AT\n"), Outcome::Unseen(Unseen::LineEnd)));
-    assert!(matches!(line(b"AT\r\n"), Outcome::IsNot));
+    assert!(matches!(
+        line(b"AT\n"),
+        Outcome::Unseen(Unseen::LineEnd { .. })
+    ));
+    let lf = Unseen::LineEnd { end: "lf".into() };
+    assert!(matches!(line(b"AT\r\n"), Outcome::Unseen(end) if end == lf));
     let mut answers_all = silent.clone();
     let session = answers_all.session.as_mut().unwrap();
     session.newest_sent[0].bytes = b"hello".to_vec();
@@ -274,4 +278,62 @@ fn digits_are_meant_as_bytes_where_the_peer_speaks_binary() {
     assert_eq!(found(&udp(&[b"01 03 00 00"], &[])), [], "it may be text");
     assert_eq!(found(&udp(&[text], &[b"OK"])), []);
     assert_eq!(found(&udp(&[b"12345678"], &[&[1, 0x83, 0, 1, 2]])), []);
+}
+
+#[test]
+fn line_ends_that_were_tried_in_earlier_connections_are_not_proposed_again() {
+    let end = |before: &[&[u8]], sent: &[u8]| {
+        let mut evidence = tcp(&[sent], &[]);
+        let reply = Reply {
+            came: false,
+            waited: 9.0,
+        };
+        let session = evidence.session.as_mut().unwrap();
+        session.before = before
+            .iter()
+            .map(|bytes| (session.newest_sent[0].clone(), *bytes))
+            .map(|(sample, bytes)| Sample {
+                bytes: bytes.to_vec(),
+                length: bytes.len() as u64,
+                ..sample
+            })
+            .map(|sample| (sample, reply))
+            .collect();
+        let all = judge(&evidence).unknown;
+        all.into_iter().find_map(|one| match one.reason {
+            Unseen::LineEnd { end } => Some(end),
+            _ => None,
+        })
+    };
+    assert_eq!(end(&[], b"V?").as_deref(), Some("crlf"));
+    assert_eq!(end(&[b"V?"], b"V?\r\n").as_deref(), Some("lf"));
+    assert_eq!(end(&[b"V?\r\n"], b"V?").as_deref(), Some("lf"));
+    assert_eq!(end(&[b"V?\r\n", b"V?\n"], b"V?").as_deref(), Some("cr"));
+    assert_eq!(end(&[b"V?\r\n", b"V?\n", b"V?\r"], b"V?"), None);
+    assert_eq!(
+        end(&[b"help\r\n"], b"V?").as_deref(),
+        Some("crlf"),
+        "another text"
+    );
+}
+
+#[test]
+fn a_peer_that_took_long_before_may_take_as_long_again() {
+    let mut slow = tcp(&[b"MEASURE", b"MEASURE"], &[b"RESULT"]);
+    let session = slow.session.as_mut().unwrap();
+    (session.unanswered, session.since_sent) = (1, Some(9.0));
+    session.replies = vec![
+        Reply {
+            came: true,
+            waited: 13.0,
+        },
+        Reply {
+            came: false,
+            waited: 9.0,
+        },
+    ];
+    let silent = |evidence: &Evidence| judge(evidence).is_silent;
+    assert!(!silent(&slow));
+    slow.session.as_mut().unwrap().since_sent = Some(25.0);
+    assert!(silent(&slow));
 }

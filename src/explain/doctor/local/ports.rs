@@ -108,6 +108,42 @@ pub(super) fn port_taken(evidence: &Evidence) -> Answer {
     })
 }
 
+/// The port of the session needs a right that this program lacks (ip(7)).
+pub(super) fn privileged(evidence: &Evidence) -> Answer {
+    let (Some(session), Some(local)) = (scene::session(evidence), scene::session_address(evidence))
+    else {
+        return Ok(Outcome::DoesNotApply);
+    };
+    if session.open || local.port() == 0 {
+        return Ok(Outcome::DoesNotApply);
+    }
+    Ok(match refused_as_privileged(evidence) {
+        Some(free_from) => {
+            let mut values = port(evidence, local.port());
+            values.push(("from", free_from.to_string()));
+            shown(vec![clue("doctor.clue.privileged", values)])
+        }
+        None => Outcome::IsNot,
+    })
+}
+
+/// The first port that needs no right, if the newest attempt to open the session failed for that.
+fn refused_as_privileged(evidence: &Evidence) -> Option<u16> {
+    let newest = scene::session(evidence)?.failures.last()?;
+    match newest.cause {
+        Cause::Privileged { free_from, .. } => Some(free_from),
+        _ => None,
+    }
+}
+
+/// The command that lets every program of this machine have the port.
+pub(super) fn allow(evidence: &Evidence) -> Option<String> {
+    refused_as_privileged(evidence)?;
+    let port = scene::session_port(evidence)?;
+    let setting = "net.ipv4.ip_unprivileged_port_start";
+    cfg!(target_os = "linux").then(|| format!("sudo sysctl -w {setting}={port}"))
+}
+
 /// The socket of another program that keeps this address from being bound.
 fn holder(evidence: &Evidence, local: SocketAddr) -> Result<Option<&SocketRow>, Unseen> {
     let rows = seen(&evidence.local.sockets)?;
@@ -126,7 +162,8 @@ pub(super) fn free_address(evidence: &Evidence) -> Option<SocketAddr> {
     let local = evidence.question.local()?;
     let address = scene::session_address(evidence)?;
     let taken = holder(evidence, address).ok().flatten();
-    taken.is_none().then_some(local)
+    let is_free = taken.is_none() && refused_as_privileged(evidence).is_none();
+    is_free.then_some(local)
 }
 
 /// The command that names the program which has the port of the session, if only root can see it.
@@ -294,6 +331,20 @@ fn of_sender(evidence: &Evidence) -> Option<Unseen> {
     })
 }
 
+/// That only a capture shows where answers to datagrams go that went to another machine.
+fn of_answers(evidence: &Evidence) -> Option<Unseen> {
+    scene::session(evidence).filter(|session| session.sent.messages > 0)?;
+    let peer = scene::to(evidence)?.ip().to_canonical();
+    let is_away = !peer.is_loopback()
+        && !peer.is_multicast()
+        && !evidence.path.is_broadcast
+        && evidence.local.has_address(peer) == Some(false);
+    (is_away && !scene::is_tcp(evidence)).then(|| Unseen::WatchAnswers {
+        peer,
+        command: format!("sudo tcpdump -n -i any host {peer}"),
+    })
+}
+
 /// The capture that shows to which ports such packets come.
 fn capture(transport: Transport, local: SocketAddr) -> String {
     let port = local.port();
@@ -319,6 +370,9 @@ fn unseen(evidence: &Evidence, local: SocketAddr, own: u64, others: u64) -> Answ
         Transport::Udp => (Transport::Udp, Transport::Tcp),
         Transport::Tcp => (Transport::Tcp, Transport::Udp),
     };
+    if let Some(reason) = of_answers(evidence) {
+        return Err(reason);
+    }
     let millis = seen(&evidence.local.recent)?.millis();
     Err(match (own, others) {
         (0, 0) => Unseen::OtherProgram {

@@ -133,6 +133,11 @@ pub(super) fn gateway_dead(evidence: &Evidence) -> Outcome {
     outcome(answer())
 }
 
+/// Whether this machine gave up what was to be sent, since the next hop does not answer.
+pub(super) fn is_refused(evidence: &Evidence) -> bool {
+    is_undelivered_here(evidence) || is_refused_as_silent(evidence)
+}
+
 /// Whether this machine itself reported that the next hop does not answer.
 fn is_undelivered_here(evidence: &Evidence) -> bool {
     let newest = failures(evidence).next();
@@ -306,6 +311,8 @@ pub(super) fn client_isolation(evidence: &Evidence) -> Outcome {
         let clue = Clue::new("doctor.clue.heard_but_silent", [value("to", to.ip())]);
         Ok(match seen(&evidence.path.next_hop)? {
             Neighbour::Failed if is_heard(evidence) => likely(clue),
+            // Both directions pass.
+            _ if is_heard(evidence) && is_answered(evidence) => Outcome::IsNot,
             Neighbour::Failed | Neighbour::Asked => Outcome::Unseen(Unseen::NotHere),
             Neighbour::Reachable(_) => Outcome::IsNot,
             _ if is_reached(evidence) => Outcome::IsNot,
@@ -319,6 +326,11 @@ pub(super) fn client_isolation(evidence: &Evidence) -> Outcome {
         })
     };
     outcome(answer())
+}
+
+/// Whether the other side answers what is sent to it.
+fn is_answered(evidence: &Evidence) -> bool {
+    scene::session(evidence).is_some_and(|known| known.sent.messages > 0 && known.unanswered == 0)
 }
 
 pub(super) fn duplicate_ip(evidence: &Evidence) -> Outcome {

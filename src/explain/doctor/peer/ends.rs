@@ -152,16 +152,35 @@ fn is_over(evidence: &Evidence, end: &ConnectionEnd) -> bool {
 fn last_end(evidence: &Evidence) -> Option<&ConnectionEnd> {
     let session = evidence.session.as_ref()?;
     let is_over = evidence.question.transport() == Transport::Tcp && !session.is_connected;
-    session.ends.last().filter(|_| is_over)
+    let ends = session.ends.iter().filter(|_| is_over);
+    ends.rev().find(|end| is_waited_for(evidence, session, end))
+}
+
+/// Whether a connection that ended may be one that messages are waited for from: a server also has
+/// clients that only look whether its port is open.
+fn is_waited_for(evidence: &Evidence, session: &SessionFacts, end: &ConnectionEnd) -> bool {
+    let peer = canonical(end.peer).ip();
+    match evidence.question.sender() {
+        Some(from) => canonical(from).ip() == peer,
+        None => !session.is_server || session.received.messages == 0 || end.received > 0,
+    }
 }
 
 fn clue(key: &'static str, end: &ConnectionEnd) -> Clue {
     let values = [
         ("address", end.peer.to_string()),
-        ("seconds", end.seconds.to_string()),
+        ("seconds", lasted(end)),
         ("received", end.received.to_string()),
     ];
     Clue::new(key, values)
+}
+
+/// The whole seconds for which a connection lasted.
+fn lasted(end: &ConnectionEnd) -> String {
+    match end.seconds {
+        0 => "< 1".to_owned(),
+        seconds => seconds.to_string(),
+    }
 }
 
 /// When the end came, counted from our last message.

@@ -54,9 +54,13 @@ pub fn does_not_read(evidence: &Evidence) -> Outcome {
         // The system acknowledges what the program of another machine does not read.
         let is_silent = !evidence.peer.is_here && target.is_unanswered(PATIENCE);
         return match (is_silent, target.has_all()) {
-            (true, true) => Outcome::Unseen(Unseen::Acknowledged {
-                peer: target.to.to_string(),
-            }),
+            (true, true) => {
+                Outcome::Unseen(
+                    other_client(&target).unwrap_or_else(|| Unseen::Acknowledged {
+                        peer: target.to.to_string(),
+                    }),
+                )
+            }
             (true, false) => Outcome::Unseen(Unseen::NotHere),
             (false, _) => Outcome::IsNot,
         };
@@ -79,6 +83,31 @@ pub fn does_not_read(evidence: &Evidence) -> Outcome {
             Outcome::Is(Certainty::Likely, vec![clue])
         }
     }
+}
+
+/// That another program of this machine has a connection with the peer as well, while the peer has
+/// said nothing in ours.
+fn other_client(target: &Target<'_>) -> Option<Unseen> {
+    let ours = target.local().map(|local| local.port());
+    let rows = target.evidence.local.sockets.known()?;
+    let is_other = |row: &&SocketRow| {
+        row.is_tcp
+            && row.is_established()
+            && row.remote == Some(target.to)
+            && Some(row.local.port()) != ours
+            && !row.is_elsewhere()
+    };
+    let other = rows
+        .iter()
+        .find(is_other)
+        .filter(|_| target.received().is_empty())?;
+    Some(Unseen::OtherClient {
+        peer: target.to.to_string(),
+        program: other
+            .owner
+            .as_ref()
+            .map(|owner| format!("{} (PID {})", owner.name, owner.pid)),
+    })
 }
 
 /// What the socket of a peer on this machine has not read of this session.

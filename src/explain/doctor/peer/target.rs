@@ -6,8 +6,11 @@ use crate::engine::evidence::{
 };
 use std::net::SocketAddr;
 
-/// ESTABLISHED (net/tcp_states.h).
+/// States of connections (net/tcp_states.h).
 pub(super) const ESTABLISHED: u8 = 0x01;
+/// Our FIN is acknowledged, and so is everything before it.
+const FIN_WAIT2: u8 = 0x05;
+const CLOSE_WAIT: u8 = 0x08;
 
 /// One far end, with the evidence about it.
 #[derive(Clone, Copy)]
@@ -87,6 +90,7 @@ impl<'a> Target<'a> {
         let Some(session) = self.session() else {
             return false;
         };
+        let seconds = session.late_after(seconds);
         let waited = session.since_sent.filter(|since| *since >= seconds);
         waited.is_some_and(|waited| session.since_received.is_none_or(|since| since > waited))
     }
@@ -123,9 +127,10 @@ impl<'a> Target<'a> {
         if !self.is_tcp {
             return self.evidence.peer.is_here && self.is_heard();
         }
-        let is_acknowledged = self
-            .connection()
-            .is_some_and(|known| known.state == ESTABLISHED && known.queued == 0);
+        let is_acknowledged = self.connection().is_some_and(|known| match known.state {
+            ESTABLISHED | CLOSE_WAIT => known.queued == 0,
+            state => state == FIN_WAIT2,
+        });
         let nothing_waits = self.session().is_some_and(|known| known.unsent == 0);
         self.is_connected() && is_acknowledged && nothing_waits
     }

@@ -75,10 +75,17 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
             t!(lang, "diagnose.unseen.nothing_back"),
             t!(lang, "diagnose.unseen.send_otherwise"),
         ),
-        Unseen::LineEnd => (
-            t!(lang, "diagnose.unseen.nothing_back"),
-            t!(lang, "diagnose.unseen.send_line_end"),
-        ),
+        Unseen::LineEnd { end } => {
+            let end = match end.as_str() {
+                "lf" => "LF (0A)",
+                "cr" => "CR (0D)",
+                _ => "CR LF (0D 0A)",
+            };
+            (
+                t!(lang, "diagnose.unseen.nothing_back"),
+                t!(lang, "diagnose.unseen.send_line_end", end = end),
+            )
+        }
         Unseen::OneNetwork {
             interface,
             others,
@@ -124,9 +131,44 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
                 command = safe(command)
             ),
         ),
-        Unseen::ModbusSent { ours } => (
+        Unseen::OtherClient { peer, program } => {
+            let peer = safe(peer);
+            match program {
+                Some(program) => {
+                    let program = safe(program);
+                    let key = "diagnose.unseen.other_client";
+                    (
+                        t!(lang, key, peer = peer, program = program),
+                        t!(lang, "diagnose.unseen.end_client", program = program),
+                    )
+                }
+                None => (
+                    t!(lang, "diagnose.unseen.hidden_client", peer = peer),
+                    t!(lang, "diagnose.unseen.end_hidden", peer = peer),
+                ),
+            }
+        }
+        Unseen::WatchAnswers { peer, command } => (
+            t!(lang, "diagnose.unseen.watch_answers", peer = peer),
+            t!(
+                lang,
+                "diagnose.unseen.run_and_read",
+                peer = peer,
+                command = safe(command)
+            ),
+        ),
+        Unseen::ModbusSent {
+            ours,
+            other,
+            instead,
+        } => (
             t!(lang, "diagnose.unseen.modbus_sent", ours = safe(ours)),
-            t!(lang, "diagnose.unseen.other_modbus"),
+            t!(
+                lang,
+                "diagnose.unseen.other_modbus",
+                other = safe(other),
+                instead = safe(instead)
+            ),
         ),
         Unseen::ReadsSlowly => (
             t!(lang, "diagnose.unseen.reads_slowly"),
@@ -283,7 +325,7 @@ mod tests {
             Unseen::Quiet,
             Unseen::NoAnswer,
             Unseen::NothingBack,
-            Unseen::LineEnd,
+            Unseen::LineEnd { end: text() },
             Unseen::EncodingSent { encoding: text() },
             Unseen::NothingSent { peer: text() },
             Unseen::EscapeSent { escape: text() },
@@ -293,7 +335,23 @@ mod tests {
                 command: text(),
             },
             Unseen::ReadsSlowly,
-            Unseen::ModbusSent { ours: text() },
+            Unseen::ModbusSent {
+                ours: text(),
+                other: text(),
+                instead: text(),
+            },
+            Unseen::OtherClient {
+                peer: text(),
+                program: Some(text()),
+            },
+            Unseen::OtherClient {
+                peer: text(),
+                program: None,
+            },
+            Unseen::WatchAnswers {
+                peer: [10, 0, 0, 9].into(),
+                command: text(),
+            },
             Unseen::Strays {
                 transport: crate::engine::evidence::Transport::Udp,
                 count: 2,

@@ -352,3 +352,23 @@ fn a_message_that_was_refused_is_a_finding_where_no_other_one_says_why() {
     });
     assert_eq!(first(&sound), None);
 }
+
+#[test]
+fn a_port_that_needs_a_right_is_the_only_finding_and_its_command_gives_it() {
+    let privileged = Cause::Privileged {
+        free_from: 1024,
+        code: 13,
+    };
+    for transport in [Transport::Udp, Transport::Tcp] {
+        let evidence = refused(transport, "0.0.0.0:514", privileged.clone());
+        let diagnosis = judge(&evidence);
+        let verdict = diagnosis.findings.first().unwrap();
+        assert_eq!(verdict.situation, Situation::PrivilegedPort);
+        assert_eq!(diagnosis.findings.len(), 1, "{:?}", diagnosis.findings);
+        if cfg!(target_os = "linux") {
+            let command = verdict.cure.as_ref().and_then(Cure::command);
+            let expected = "sudo sysctl -w net.ipv4.ip_unprivileged_port_start=514";
+            assert_eq!(command, Some(expected));
+        }
+    }
+}

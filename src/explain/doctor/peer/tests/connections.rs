@@ -2,7 +2,8 @@
 
 use super::{LOCAL, PEER, address, connection, found, known, row, rows, tcp};
 use crate::engine::evidence::{
-    AfterFin, ConnectionEnd, ConnectionFacts, EndOfConnection, Evidence, Seen, SocketRow, Unseen,
+    AfterFin, ConnectionEnd, ConnectionFacts, EndOfConnection, Evidence, Question, Seen, SocketRow,
+    Transport, Unseen,
 };
 use crate::explain::doctor::diagnosis::{Certainty, Outcome};
 use crate::explain::doctor::{Situation, peer};
@@ -218,4 +219,24 @@ fn another_protocol_is_recognised_only_where_it_was_not_meant() {
     }
     assert_eq!(found(&tcp(&[b"EHLO me\r\n"], &[b"220 mail ESMTP\r\n"])), []);
     assert_eq!(found(&tcp(&[b"PING\r\n"], &[b"-ERR no\r\n"])), []);
+}
+
+#[test]
+fn a_client_that_only_looks_at_the_port_of_a_server_that_receives_is_no_cause() {
+    for how in [EndOfConnection::Reset, EndOfConnection::Closed] {
+        let mut server = over(end(how));
+        known(&mut server).is_server = true;
+        assert!(!found(&server).is_empty(), "nothing else ever came");
+        known(&mut server).received.messages = 3;
+        assert_eq!(found(&server), [], "{how:?}");
+        let mut named = over(end(how));
+        known(&mut named).is_server = true;
+        named.question = Question::Session {
+            transport: Transport::Tcp,
+            local: Some(address(LOCAL)),
+            to: None,
+            from: Some(address("192.0.2.9:1")),
+        };
+        assert_eq!(found(&named), [], "another one is waited for");
+    }
 }
