@@ -1,7 +1,7 @@
 //! Texts that are too long for their place.
 
 use super::theme;
-use egui::{Color32, Painter};
+use egui::{Color32, FontId, Painter};
 
 /// A text that fits, or its end behind `…`: the end of a path says more than its beginning. The
 /// end begins with a whole part of the path, if there is one. Of two ends the shorter must fit
@@ -43,7 +43,24 @@ pub fn middle_of(text: &str, fits: impl Fn(&str) -> bool) -> String {
 
 /// Whether a text of fixed width has room.
 pub fn fits(painter: &Painter, text: &str, width: f32) -> bool {
-    let galley = painter.layout_no_wrap(text.to_owned(), theme::mono(), Color32::PLACEHOLDER);
+    fits_in(painter, text, theme::mono(), width)
+}
+
+/// An address that is as wide as this at most, and its font: that of fixed width, the narrower one of
+/// words where only that has room for all of it, or its beginning and its end.
+pub fn address(painter: &Painter, text: &str, width: f32) -> (String, FontId) {
+    let in_font = |font: FontId| fits_in(painter, text, font.clone(), width).then_some(font);
+    match in_font(theme::mono()).or_else(|| in_font(theme::body())) {
+        Some(font) => (text.to_owned(), font),
+        None => {
+            let shown = middle_of(text, |part| fits(painter, part, width));
+            (shown, theme::mono())
+        }
+    }
+}
+
+fn fits_in(painter: &Painter, text: &str, font: FontId, width: f32) -> bool {
+    let galley = painter.layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER);
     galley.size().x <= width
 }
 

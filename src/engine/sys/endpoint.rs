@@ -74,7 +74,7 @@ impl Host {
         if let Ok(ip) = address.parse::<Ipv6Addr>() {
             let scope = match scope {
                 None if ip.is_unicast_link_local() => {
-                    let known = interfaces.names();
+                    let known = interfaces.names_of_links();
                     return Err(HostError::NeedsScope { known });
                 }
                 None => 0,
@@ -285,7 +285,7 @@ mod tests {
             matches!(host("fe80::1%nosuch0"), Err(HostError::NoSuchInterface(missing)) if missing.name == "nosuch0")
         );
         assert!(
-            matches!(host("fe80::1"), Err(HostError::NeedsScope { known }) if known.contains(&"lo".to_owned()))
+            matches!(host("fe80::1"), Err(HostError::NeedsScope { known }) if !known.is_empty())
         );
     }
 

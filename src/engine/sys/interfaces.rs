@@ -66,8 +66,26 @@ impl Interfaces {
 
     /// The name of each interface, once.
     pub fn names(&self) -> Vec<String> {
+        self.names_of(|_| true)
+    }
+
+    /// The names of those with a link-local address of IPv6, or of all if none has one: such an
+    /// address is reached by them alone (RFC 4007 §6).
+    pub fn names_of_links(&self) -> Vec<String> {
+        let is_link = |interface: &Interface| match interface.ip {
+            IpAddr::V6(ip) => ip.is_unicast_link_local(),
+            IpAddr::V4(_) => false,
+        };
+        let names = self.names_of(is_link);
+        match names.is_empty() {
+            true => self.names(),
+            false => names,
+        }
+    }
+
+    fn names_of(&self, is_meant: impl Fn(&Interface) -> bool) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
-        for interface in &self.0 {
+        for interface in self.0.iter().filter(|interface| is_meant(interface)) {
             if !names.contains(&interface.name) {
                 names.push(interface.name.clone());
             }
@@ -278,6 +296,25 @@ mod tests {
         }
         let names = [0, 2, 7].map(|index| interfaces.name_of(index));
         assert_eq!(names, ["", "eth0", "7"]);
+    }
+
+    #[test]
+    fn link_local_addresses_are_reached_by_the_interfaces_that_have_one() {
+        let interface = |name: &str, ip: &str| Interface {
+            name: name.into(),
+            index: 1,
+            ip: ip.parse().unwrap(),
+            prefix: 64,
+            broadcasts: Vec::new(),
+        };
+        let lo = interface("lo", "::1");
+        let eth = interface("eth0", "fe80::9");
+        let names = |all: &[&Interface]| {
+            let all = all.iter().map(|one| (*one).clone()).collect();
+            Interfaces(all).names_of_links()
+        };
+        assert_eq!(names(&[&lo, &eth, &eth]), ["eth0"]);
+        assert_eq!(names(&[&lo]), ["lo"], "something has to be named");
     }
 
     #[test]

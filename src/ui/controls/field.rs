@@ -175,8 +175,7 @@ fn heading_words(ui: &mut Ui, text: &str, palette: &Palette) {
 /// types there; the tooltip has all of it. `right` points at the right end are taken.
 pub fn elided(ui: &Ui, field: Response, text: &str, right: f32, palette: &Palette) -> Response {
     let room = field.rect.width() - 18.0 - right;
-    let fits = |part: &str| narrow::fits(ui.painter(), part, room);
-    if field.has_focus() || fits(text) {
+    if field.has_focus() || narrow::fits(ui.painter(), text, room) {
         return field;
     }
     let ink = if ui.is_enabled() {
@@ -191,11 +190,12 @@ pub fn elided(ui: &Ui, field: Response, text: &str, right: f32, palette: &Palett
     let inside = field.rect.shrink(1.5);
     opaque.rect_filled(inside, theme::ROUND, palette.panel);
     painter.rect_filled(inside, theme::ROUND, palette.field);
+    let (shown, font) = narrow::address(painter, text, room);
     painter.text(
         pos2(field.rect.left() + 9.0, field.rect.center().y),
         Align2::LEFT_CENTER,
-        narrow::middle_of(text, fits),
-        theme::mono(),
+        shown,
+        font,
         ink,
     );
     field.on_hover_text(text).on_disabled_hover_text(text)

@@ -99,9 +99,9 @@ impl PeerRow {
         let state = painter.text(right, Align2::RIGHT_CENTER, state, font, dim);
         let room = state.left() - 6.0 - rect.left() - DOT;
         let peer = cx.interfaces.show(entry.far.peer);
-        let shown = narrow::middle_of(&peer, |part| narrow::fits(painter, part, room));
+        let (shown, font) = narrow::address(painter, &peer, room);
         let left = pos2(rect.left() + DOT, middle);
-        painter.text(left, Align2::LEFT_CENTER, shown, theme::mono(), ink);
+        painter.text(left, Align2::LEFT_CENTER, shown, font, ink);
     }
 
     /// Three dots.

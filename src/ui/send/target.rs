@@ -149,14 +149,13 @@ impl SendDraft {
         let now = only.or(self.connection);
         let text = now.map_or(everybody.clone(), |to| connection_text(cx, session, to));
         let width = if is_wide(ui) { 220.0 } else { 168.0 };
-        let fits = |part: &str| narrow::fits(ui.painter(), part, width - ARROW);
-        let shown = match now {
-            Some(_) => narrow::middle_of(&text, fits),
-            None => text.clone(),
+        let (shown, font) = match now {
+            Some(_) => narrow::address(ui.painter(), &text, width - ARROW),
+            None => (text.clone(), theme::mono()),
         };
         let combo = ComboBox::from_id_salt("peer")
             .icon(controls::combo_arrow)
-            .selected_text(RichText::new(&shown).font(theme::mono()))
+            .selected_text(RichText::new(&shown).font(font))
             .width(width)
             .truncate()
             .height(320.0)

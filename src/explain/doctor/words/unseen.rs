@@ -82,7 +82,7 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
                 _ => "CR LF (0D 0A)",
             };
             (
-                t!(lang, "diagnose.unseen.nothing_back"),
+                t!(lang, "diagnose.unseen.line_end"),
                 t!(lang, "diagnose.unseen.send_line_end", end = end),
             )
         }
