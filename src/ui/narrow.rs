@@ -46,11 +46,12 @@ pub fn fits(painter: &Painter, text: &str, width: f32) -> bool {
     fits_in(painter, text, theme::mono(), width)
 }
 
-/// An address that is as wide as this at most, and its font: that of fixed width, the narrower one of
+/// An address that is as wide as this at most, and its font: that of fixed width, a narrower one of
 /// words where only that has room for all of it, or its beginning and its end.
 pub fn address(painter: &Painter, text: &str, width: f32) -> (String, FontId) {
     let in_font = |font: FontId| fits_in(painter, text, font.clone(), width).then_some(font);
-    match in_font(theme::mono()).or_else(|| in_font(theme::body())) {
+    let fonts = [theme::mono(), theme::body(), theme::small()];
+    match fonts.into_iter().find_map(in_font) {
         Some(font) => (text.to_owned(), font),
         None => {
             let shown = middle_of(text, |part| fits(painter, part, width));

@@ -6,6 +6,7 @@ use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::NodeT as _;
 use netpeer::words::Lang;
+use std::cell::OnceCell;
 use std::io::Read as _;
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
@@ -127,8 +128,9 @@ fn after_a_cure_a_client_connects_anew_so_that_the_peer_gets_the_whole_message_a
         (Lang::English, "Read escapes in the message"),
     ] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
         let mut window = Window::tcp_client(lang, listener.local_addr().unwrap());
-        let (first, _) = listener.accept().unwrap();
+        let first = accepted(&mut window, &listener);
         window.fill("发送内容", "Message", r"AT\r\n");
         window.press(Modifiers::COMMAND, Key::Enter);
         assert_eq!(read(&first, 6), br"AT\r\n");
@@ -139,7 +141,7 @@ fn after_a_cure_a_client_connects_anew_so_that_the_peer_gets_the_whole_message_a
         window.click(cure, cure);
         window.scroll_to(CONNECT_ANEW.0, CONNECT_ANEW.1);
         window.click(CONNECT_ANEW.0, CONNECT_ANEW.1);
-        let (second, _) = listener.accept().unwrap();
+        let second = accepted(&mut window, &listener);
         window.until("it is open again", |window| has(window, SEND_AGAIN));
         assert!(!has(&window, CONNECT_ANEW), "once is enough");
         window.scroll_to(SEND_AGAIN.0, SEND_AGAIN.1);
@@ -153,6 +155,18 @@ fn window_name(lang: Lang, (chinese, english): (&'static str, &'static str)) -> 
         Lang::Chinese => chinese,
         Lang::English => english,
     }
+}
+
+/// The next connection, which the window makes within some frames.
+fn accepted(window: &mut Window, listener: &TcpListener) -> TcpStream {
+    let stream = OnceCell::new();
+    window.until("a connection", |_| match listener.accept() {
+        Ok((accepted, _)) => stream.set(accepted).is_ok(),
+        Err(_) => false,
+    });
+    let stream = stream.into_inner().unwrap();
+    stream.set_nonblocking(false).unwrap();
+    stream
 }
 
 /// Reads so many bytes, or fails after some seconds.
