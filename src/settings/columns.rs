@@ -119,8 +119,7 @@ impl Default for ColumnWidths {
         Self {
             time: TimeFormat::default().width(),
             gap: 62.0,
-            // Any address of IPv4 with its port.
-            peer: 182.0,
+            peer: 160.0,
             length: 52.0,
             shown: ShownColumns::default(),
             order: Column::ALL,

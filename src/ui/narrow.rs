@@ -46,18 +46,24 @@ pub fn fits(painter: &Painter, text: &str, width: f32) -> bool {
     fits_in(painter, text, theme::mono(), width)
 }
 
-/// An address that is as wide as this at most, and its font: that of fixed width, a narrower one of
-/// words where only that has room for all of it, or its beginning and its end.
+/// An address that is as wide as this at most, and its font; its beginning and its end where no font
+/// has room for all of it.
 pub fn address(painter: &Painter, text: &str, width: f32) -> (String, FontId) {
-    let in_font = |font: FontId| fits_in(painter, text, font.clone(), width).then_some(font);
-    let fonts = [theme::mono(), theme::body(), theme::small()];
-    match fonts.into_iter().find_map(in_font) {
+    match font_of(painter, text, width) {
         Some(font) => (text.to_owned(), font),
         None => {
             let shown = middle_of(text, |part| fits(painter, part, width));
             (shown, theme::mono())
         }
     }
+}
+
+/// The font in which an address is as wide as this at most: that of fixed width, or a narrower one of
+/// words.
+pub fn font_of(painter: &Painter, text: &str, width: f32) -> Option<FontId> {
+    let fonts = [theme::mono(), theme::body(), theme::small()];
+    let mut fonts = fonts.into_iter();
+    fonts.find(|font| fits_in(painter, text, font.clone(), width))
 }
 
 fn fits_in(painter: &Painter, text: &str, font: FontId, width: f32) -> bool {

@@ -212,9 +212,15 @@ impl LogRow<'_> {
         let dot = pos2(left + column + 4.0, middle);
         PeerSign::of(self.session, peer).paint(painter, dot, self.cx.palette);
         let shown = self.cx.interfaces.show(peer);
-        let shown = narrow::end_of(&shown, |part| narrow::fits(painter, part, width));
+        let (shown, font) = match narrow::font_of(painter, &shown, width) {
+            Some(font) => (shown, font),
+            None => {
+                let fits = |part: &str| narrow::fits(painter, part, width);
+                (narrow::end_of(&shown, fits), theme::mono())
+            }
+        };
         let place = pos2(left + address, middle);
-        text(painter, place, &shown, theme::mono(), ink, width);
+        text(painter, place, &shown, font, ink, width);
     }
 
     /// Paints the content from `left` on, its first line around `middle`. Returns whether the check

@@ -395,5 +395,6 @@ fn cut_peer(
         return None;
     }
     let peer = scene.cx.interfaces.show(record.peer()?);
-    (!narrow::fits(painter, &peer, width)).then_some(peer)
+    let is_cut = narrow::font_of(painter, &peer, width).is_none();
+    is_cut.then_some(peer)
 }
