@@ -135,6 +135,8 @@ fn reason(unseen: &Unseen) -> &'static str {
         Unseen::Strays { .. } => "strays",
         Unseen::OtherClient { .. } => "other-client",
         Unseen::WatchAnswers { .. } => "watch-answers",
+        Unseen::WatchArrivals { .. } => "watch-arrivals",
+        Unseen::NarrowMask { .. } => "narrow-mask",
         Unseen::ModbusSent { .. } => "modbus-sent",
         Unseen::ReadsSlowly => "reads-slowly",
         Unseen::WatchSender { .. } => "watch-sender",

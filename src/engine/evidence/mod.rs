@@ -105,6 +105,22 @@ pub enum Unseen {
     /// Nothing came back to a datagram, and where an answer goes to, if there is one, programs do not
     /// see: the command that shows all from and to the peer.
     WatchAnswers { peer: IpAddr, command: String },
+    /// Where what may be sent here goes to, programs do not see: the command that shows all of this
+    /// transport that comes, and the port here with its bytes swapped.
+    WatchArrivals {
+        transport: Transport,
+        port: u16,
+        swapped: u16,
+        command: String,
+    },
+    /// The network of this address leaves the target out by its mask, and packets to it go to a router
+    /// by this interface: whether the mask is right, other machines of the network show.
+    NarrowMask {
+        address: String,
+        to: IpAddr,
+        router: IpAddr,
+        interface: String,
+    },
     /// Nothing came back to a message in this framing of Modbus over TCP, and the peer may speak the
     /// other one: the same message in that, as hexadecimal digits.
     ModbusSent {

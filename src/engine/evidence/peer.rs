@@ -33,6 +33,10 @@ pub struct PeerFacts {
     /// after plain bytes only.
     #[serde(default = "not_asked")]
     pub speaks_tls: Seen<bool>,
+    /// Whether a connection to the port of a target of datagrams was accepted: its program may listen
+    /// by TCP.
+    #[serde(default = "not_asked")]
+    pub accepts_tcp: Seen<bool>,
 }
 
 fn not_asked() -> Seen<bool> {
@@ -120,6 +124,7 @@ impl PeerFacts {
             connect: found.attempt.outcome,
             greeting: found.attempt.greeting,
             speaks_tls: found.speaks_tls,
+            accepts_tcp: found.accepts_tcp,
         };
         (facts, found.attempt.reports)
     }

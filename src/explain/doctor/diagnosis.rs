@@ -115,6 +115,7 @@ impl Missing {
                 | Unseen::Strays { .. }
                 | Unseen::ModbusSent { .. }
                 | Unseen::OtherClient { .. }
+                | Unseen::NarrowMask { .. }
                 | Unseen::ReadsSlowly
                 | Unseen::WatchSender { .. }
                 | Unseen::FullWidth { .. }

@@ -11,13 +11,13 @@ const PATIENCE: f64 = 1.0;
 /// What a receiver waits for in vain, the most frequent cause first.
 const WAITS: &[Situation] = &[
     Situation::BadChecksum,
+    Situation::WrongPort,
     Situation::DropIn,
     Situation::RejectIn,
     Situation::DropByState,
     Situation::InterfaceDown,
     Situation::NoCarrier,
     Situation::BoundToOneAddress,
-    Situation::WrongPort,
     Situation::OtherInterface,
 ];
 /// The same of one that only programs of this machine reach.
@@ -111,6 +111,7 @@ fn step(evidence: &Evidence, missing: &Missing) -> Option<NextStep> {
         | Unseen::OneAddress { command, .. }
         | Unseen::WatchSender { command, .. }
         | Unseen::WatchAnswers { command, .. }
+        | Unseen::WatchArrivals { command, .. }
         | Unseen::Strays { command, .. } => Some(command.clone()),
         _ => None,
     };

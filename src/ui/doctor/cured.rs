@@ -178,7 +178,7 @@ impl Cured {
         controls::announced(ui, label, Live::Polite);
     }
 
-    /// The buttons that connect anew and send the last message again, where that is what to do next.
+    /// The buttons that send the last message again and connect anew, where that is what to do next.
     pub fn resend_ui(
         &self,
         ui: &mut Ui,
@@ -187,13 +187,14 @@ impl Cured {
     ) -> Option<Action> {
         let (_, sends) = self.words(cx, after);
         let resend = after.resend.filter(|_| sends)?;
-        let name = t!(cx.lang, "diagnose.reconnect");
-        if self.may_hold_old(after.session) && controls::small(ui, &name, &name).clicked() {
-            return Some(Action::OpenCured);
-        }
         let name = t!(cx.lang, "diagnose.resend");
-        let clicked = controls::small(ui, &name, &name).clicked();
-        clicked.then(|| Action::Worker(resend.clone()))
+        if controls::small(ui, &name, &name).clicked() {
+            return Some(Action::Worker(resend.clone()));
+        }
+        let name = t!(cx.lang, "diagnose.reconnect");
+        let connects =
+            self.may_hold_old(after.session) && controls::small(ui, &name, &name).clicked();
+        connects.then_some(Action::OpenCured)
     }
 }
 

@@ -172,6 +172,7 @@ fn sizes() {
     answered.senders = vec![peer];
     answered.received.messages = 1;
     answered.unanswered = 1;
+    answered.since_sent = Some(5.0);
     answered.newest_received = vec![Sample {
         peer,
         bytes: b"short".to_vec(),

@@ -21,7 +21,7 @@ fn is_open(answer: &Answer, situation: &str) -> bool {
 
 #[test]
 fn who_rejects_a_port_on_the_way_is_found_in_a_subprocess() {
-    if have(&["setpriv", "nft"]) {
+    if have(&["setpriv", "nft", "python3"]) {
         namespaces::run("netns::doctor::probes::rejected");
     }
 }
@@ -54,6 +54,23 @@ fn rejected() {
         let found = verdict(answers_with_probes(&target(to), None));
         assert_eq!(found, "port-unreachable", "{to}");
     }
+    // Who listens by TCP is told to those who send datagrams there.
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            namespaces::there(
+                "exec timeout 60 python3 -c '
+import socket
+with socket.create_server((\"10.77.0.2\", 9498)) as server:
+    for _ in range(2):
+        server.accept()[0].close()'",
+            );
+        });
+        namespaces::there("until ss -tln | grep -q :9498; do sleep 0.05; done");
+        for answer in answers_with_probes(&target("10.77.0.2:9498"), None) {
+            assert_eq!(answer.verdict(), "port-unreachable", "{answer:?}");
+            assert!(answer.text.contains("accepts_tcp"), "{answer:?}");
+        }
+    });
     // Silence after a probe is no reason to ask for probes.
     namespaces::there("nft add rule inet f c udp dport 9432 drop");
     for answer in answers_with_probes(&target("10.78.0.2:9432"), None) {

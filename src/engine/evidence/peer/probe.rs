@@ -14,6 +14,8 @@ use std::time::Instant;
 pub struct Probed {
     pub attempt: Attempt,
     pub speaks_tls: Seen<bool>,
+    /// Whether a target of datagrams accepts connections.
+    pub accepts_tcp: Seen<bool>,
 }
 
 /// Probes that run, or the reason why none do.
@@ -23,7 +25,7 @@ pub enum PeerProbe {
 }
 
 impl PeerProbe {
-    /// Begins to connect to the target, if that is allowed and it is one for TCP.
+    /// Begins to connect to the target, if that is allowed.
     pub fn begin(
         question: &Question,
         session: Option<&SessionFacts>,
@@ -34,15 +36,25 @@ impl PeerProbe {
         let to = question.to().map(reached);
         // At the port from which a client came, nobody listens.
         let is_client = session.is_some_and(|session| session.is_server);
-        let Some(to) = to.filter(|to| is_tcp && !is_client && !is_of_many(to.ip())) else {
+        let Some(to) = to.filter(|to| !is_client && !is_of_many(to.ip())) else {
             return Self::Not(Unseen::NotHere);
         };
-        if !permission.probes {
-            return Self::Not(Unseen::NotAsked);
+        match (permission.probes, is_tcp) {
+            (true, _) => {}
+            (false, true) => return Self::Not(Unseen::NotAsked),
+            (false, false) => return Self::Not(Unseen::NotHere),
         }
         let greets = session.is_some_and(|session| hung_up(session, to));
         let work = move |_: &Running| {
             let attempt = connect::probe(to, until);
+            if !is_tcp {
+                let accepts = |outcome: &ConnectOutcome| *outcome == ConnectOutcome::Connected;
+                let known = attempt.outcome.known().map(accepts);
+                return Ok(Probed {
+                    accepts_tcp: known.map_or(Unseen::NoAnswer.into(), Seen::Known),
+                    ..Probed::none(&Unseen::NotHere)
+                });
+            }
             let speaks_tls = match (&attempt.outcome, greets) {
                 (Seen::Known(ConnectOutcome::Connected), true) => connect::speaks_tls(to, until),
                 _ => Unseen::NotHere.into(),
@@ -50,6 +62,7 @@ impl PeerProbe {
             Ok(Probed {
                 attempt,
                 speaks_tls,
+                accepts_tcp: Unseen::NotHere.into(),
             })
         };
         match Job::start("probe of the peer", || {}, work) {
@@ -69,13 +82,21 @@ impl PeerProbe {
                 None => Unseen::TooSlow,
             },
         };
-        Probed {
+        Probed::none(&reason)
+    }
+}
+
+impl Probed {
+    /// Nothing was found, for this reason.
+    fn none(reason: &Unseen) -> Self {
+        Self {
             attempt: Attempt {
                 outcome: reason.clone().into(),
                 greeting: reason.clone().into(),
                 reports: Vec::new(),
             },
-            speaks_tls: reason.into(),
+            speaks_tls: reason.clone().into(),
+            accepts_tcp: reason.clone().into(),
         }
     }
 }

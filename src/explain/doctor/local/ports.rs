@@ -345,6 +345,15 @@ fn of_answers(evidence: &Evidence) -> Option<Unseen> {
     })
 }
 
+/// The capture that shows all datagrams that come, or attempts to connect.
+fn arrivals(transport: Transport) -> String {
+    match transport {
+        Transport::Udp => "sudo tcpdump -n -i any udp".to_owned(),
+        // `tcp[13]`, which has SYN, is of IPv4 alone.
+        Transport::Tcp => "sudo tcpdump -n -i any 'tcp[13] & 2 != 0 or ip6 and tcp'".to_owned(),
+    }
+}
+
 /// The capture that shows to which ports such packets come.
 fn capture(transport: Transport, local: SocketAddr) -> String {
     let port = local.port();
@@ -375,8 +384,14 @@ fn unseen(evidence: &Evidence, local: SocketAddr, own: u64, others: u64) -> Answ
     }
     let millis = seen(&evidence.local.recent)?.millis();
     Err(match (own, others) {
-        (0, 0) => Unseen::OtherProgram {
+        (0, 0) if local.ip().to_canonical().is_loopback() => Unseen::OtherProgram {
             command: capture(transport, local),
+        },
+        (0, 0) => Unseen::WatchArrivals {
+            transport,
+            port: local.port(),
+            swapped: local.port().swap_bytes(),
+            command: arrivals(transport),
         },
         (0, count) => Unseen::Strays {
             transport: other,

@@ -8,7 +8,7 @@ use crate::engine::endpoint::canonical;
 use crate::engine::evidence::{
     ConnectOutcome, Evidence, Neighbour, Report, Sample, Seen, Transport,
 };
-use crate::explain::doctor::diagnosis::{Clue, Outcome};
+use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 use crate::explain::error_name::error_name;
 use crate::traffic::{Cause, Operation, UndeliveredReason};
 use std::io::ErrorKind;
@@ -179,7 +179,13 @@ pub(super) fn port_unreachable(evidence: &Evidence) -> Outcome {
     let is_reported = is_port_reported(evidence)
         || to_port(evidence, &[NO_PORT.0], &[NO_PORT.1]) == Some(to.ip());
     match (is_reported, has_answered(evidence)) {
-        (true, _) => shown(Clue::new("doctor.clue.port_reported", [value("to", to)])),
+        (true, _) => {
+            let mut clues = vec![Clue::new("doctor.clue.port_reported", [value("to", to)])];
+            if evidence.peer.accepts_tcp == Seen::Known(true) {
+                clues.push(Clue::new("doctor.clue.accepts_tcp", [value("to", to)]));
+            }
+            Outcome::Is(Certainty::Shown, clues)
+        }
         (false, true) => Outcome::IsNot,
         (false, false) => Outcome::Unseen(unreported(evidence)),
     }

@@ -11,6 +11,9 @@ use std::net::SocketAddr;
 /// The largest packet of Ethernet in bytes.
 const ETHERNET: u32 = 1500;
 
+/// Seconds without an answer after which one is missing.
+const PATIENCE: f64 = 2.0;
+
 /// The headers of IP and UDP, or ICMP.
 fn headers(evidence: &Evidence) -> u32 {
     match to(evidence).is_some_and(|to| to.is_ipv6()) {
@@ -39,7 +42,10 @@ fn awaits_more(evidence: &Evidence, bytes: u32) -> Option<u64> {
     let session = session(evidence)?;
     let lengths = session.newest_received.iter().map(|sample| sample.length);
     let longest = lengths.max()?;
-    let is_waiting = is_heard(evidence) && session.unanswered > 0;
+    let is_late = session
+        .since_sent
+        .is_some_and(|since| since >= session.late_after(PATIENCE));
+    let is_waiting = is_heard(evidence) && session.unanswered > 0 && is_late;
     (is_waiting && !is_longer(evidence, longest, bytes)).then_some(longest)
 }
 

@@ -162,7 +162,11 @@ fn is_waited_for(evidence: &Evidence, session: &SessionFacts, end: &ConnectionEn
     let peer = canonical(end.peer).ip();
     match evidence.question.sender() {
         Some(from) => canonical(from).ip() == peer,
-        None => !session.is_server || session.received.messages == 0 || end.received > 0,
+        // One that has said what it had to say, and waits for nothing, is over, however it ends.
+        None => {
+            let hears = session.received.messages > 0;
+            !session.is_server || !hears || end.received > 0 && session.unanswered > 0
+        }
     }
 }
 

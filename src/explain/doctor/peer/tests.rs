@@ -59,6 +59,7 @@ fn evidence(transport: Transport, to: &str, session: Option<SessionFacts>) -> Ev
         connect: Seen::Unseen(Unseen::NotAsked),
         greeting: Seen::Unseen(Unseen::NotAsked),
         speaks_tls: Seen::Unseen(Unseen::NotAsked),
+        accepts_tcp: Seen::Unseen(Unseen::NotAsked),
     };
     evidence
 }

@@ -148,6 +148,50 @@ pub fn unseen(lang: Lang, unseen: &Unseen, asked: AskedFrom) -> UnseenText {
                 ),
             }
         }
+        Unseen::WatchArrivals {
+            transport,
+            port,
+            command,
+            ..
+        } => (
+            t!(
+                lang,
+                "diagnose.unseen.watch_arrivals",
+                transport = transport.word().to_ascii_uppercase(),
+                port = port
+            ),
+            t!(
+                lang,
+                "diagnose.unseen.run_meanwhile_and_read",
+                command = safe(command)
+            ),
+        ),
+        Unseen::NarrowMask {
+            address,
+            to,
+            router,
+            interface,
+        } => {
+            let [address, interface] = [address, interface].map(|text| safe(text));
+            let key = "diagnose.unseen.narrow_mask";
+            (
+                t!(
+                    lang,
+                    key,
+                    address = address,
+                    to = to,
+                    router = router,
+                    interface = interface
+                ),
+                t!(
+                    lang,
+                    "diagnose.unseen.widen_mask",
+                    address = address,
+                    to = to,
+                    interface = interface
+                ),
+            )
+        }
         Unseen::WatchAnswers { peer, command } => (
             t!(lang, "diagnose.unseen.watch_answers", peer = peer),
             t!(
@@ -351,6 +395,18 @@ mod tests {
             Unseen::WatchAnswers {
                 peer: [10, 0, 0, 9].into(),
                 command: text(),
+            },
+            Unseen::WatchArrivals {
+                transport: crate::engine::evidence::Transport::Tcp,
+                port: 6153,
+                swapped: 2328,
+                command: text(),
+            },
+            Unseen::NarrowMask {
+                address: text(),
+                to: [10, 0, 0, 9].into(),
+                router: [10, 0, 0, 1].into(),
+                interface: text(),
             },
             Unseen::Strays {
                 transport: crate::engine::evidence::Transport::Udp,

@@ -2,7 +2,7 @@
 //! brought.
 
 use super::{AskedFrom, entry, unseen, with_values};
-use crate::engine::evidence::Unseen;
+use crate::engine::evidence::{Transport, Unseen};
 use crate::explain::doctor::{Cure, Diagnosis, NextStep};
 use crate::t;
 use crate::words::{self, Lang};
@@ -37,6 +37,12 @@ pub fn next_step(lang: Lang, step: &NextStep, asked: AskedFrom) -> String {
         Some(Cure::CopyCommand(_)) if matches!(step.reason, Unseen::WatchSender { .. }) => {
             t!(lang, "diagnose.next_watch")
         }
+        Some(Cure::CopyCommand(_)) if matches!(step.reason, Unseen::WatchAnswers { .. }) => {
+            t!(lang, "diagnose.next_answers")
+        }
+        Some(Cure::CopyCommand(_)) if matches!(step.reason, Unseen::WatchArrivals { .. }) => {
+            arrivals(lang, &step.reason)
+        }
         Some(Cure::CopyCommand(_)) if matches!(step.reason, Unseen::Strays { .. }) => {
             let why = unseen(lang, &step.reason, asked).why;
             t!(lang, "diagnose.next_strays", why = why)
@@ -54,6 +60,24 @@ pub fn next_step(lang: Lang, step: &NextStep, asked: AskedFrom) -> String {
             how = unseen(lang, &step.reason, asked).how
         ),
     }
+}
+
+/// How to read a capture of what comes to this machine.
+fn arrivals(lang: Lang, reason: &Unseen) -> String {
+    let Unseen::WatchArrivals {
+        transport,
+        port,
+        swapped,
+        ..
+    } = reason
+    else {
+        return String::new();
+    };
+    let key = match transport {
+        Transport::Udp => "diagnose.next_arrivals",
+        Transport::Tcp => "diagnose.next_attempts",
+    };
+    t!(lang, key, port = port, swapped = swapped)
 }
 
 /// What was sent as probes and what came back, in one line; `None` without probes.

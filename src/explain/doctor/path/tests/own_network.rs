@@ -118,3 +118,25 @@ fn a_broadcast_to_all_networks_leaves_by_one_of_them() {
     second(&mut evidence, |link| link.has_carrier = Some(false));
     assert_eq!(unknown(&evidence, Situation::BroadcastAddress), None);
 }
+
+#[test]
+fn a_silent_target_just_outside_a_narrow_network_may_be_in_it() {
+    let mut evidence = session("0.0.0.0:9000", "10.0.0.9:7", |known| {
+        known.sent.messages = 1;
+        known.unanswered = 1;
+        known.since_sent = Some(5.0);
+    });
+    link(&mut evidence, "10.0.0.200/27");
+    let diagnosis = judge(&evidence);
+    let narrow = |one: &Missing| matches!(one.reason, Unseen::NarrowMask { .. });
+    assert!(
+        diagnosis.unknown.first().is_some_and(narrow),
+        "{diagnosis:?}"
+    );
+    let next = diagnosis.next.unwrap();
+    assert_eq!(next.situation, Situation::WrongMask);
+    let target = evidence.question.to().unwrap();
+    let known = evidence.session.as_mut().unwrap();
+    known.senders.push(target);
+    assert_eq!(unknown(&evidence, Situation::WrongMask), None, "it answers");
+}

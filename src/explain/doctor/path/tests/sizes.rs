@@ -14,6 +14,7 @@ fn answered(to: &str, longest: u64, unanswered: u64) -> Evidence {
         known.received.messages = 3;
         known.sent.messages = 3 + unanswered;
         known.unanswered = unanswered;
+        known.since_sent = Some(5.0);
         known.newest_received = vec![Sample {
             peer,
             bytes: vec![b'x'; 4],
