@@ -26,7 +26,7 @@ fn every_part_of_the_benches_is_there_and_has_its_table() {
     }
 }
 
-/// A folder with substitutes for build and install tools, and one with the program as a release;
+/// A folder with substitutes for build and install tools, and one with the program as they build it;
 /// `None`, with the reason, if the window's dependencies are missing.
 fn built() -> Option<(TempDir, String)> {
     if !have(&["Xvfb", "xdotool", "import", "python3"]) {
@@ -36,10 +36,12 @@ fn built() -> Option<(TempDir, String)> {
     let path = folder.path();
     executable(&path.join("cargo"), ":");
     executable(&path.join("dpkg-query"), "printf 'install ok installed'");
-    let release = path.join("target/release");
-    std::fs::create_dir_all(&release).unwrap();
     let program = env!("CARGO_BIN_EXE_netpeer");
-    std::os::unix::fs::symlink(program, release.join("netpeer")).unwrap();
+    for profile in ["first", "release"] {
+        let built = path.join("target").join(profile);
+        std::fs::create_dir_all(&built).unwrap();
+        std::os::unix::fs::symlink(program, built.join("netpeer")).unwrap();
+    }
     let folders = std::env::var("PATH").unwrap();
     let folders = format!("{}:{folders}", path.display());
     Some((folder, folders))
