@@ -63,6 +63,7 @@ fn nothing(lang: Lang, diagnosis: &Diagnosis) -> String {
     let mut text = format!("{}\n", words::nothing(lang, diagnosis));
     if let Some(step) = &diagnosis.next {
         let next = words::next_step(lang, step, AskedFrom::Terminal);
+        let next = next.replace('\n', "\n  ");
         text.push_str(&format!("  {next}\n"));
         text.push_str(&command(step.cure.as_ref()));
     }

@@ -204,6 +204,27 @@ pub enum Unseen {
     OneAddress { local: String, command: String },
 }
 
+impl Unseen {
+    /// The command that shows it, where there is one.
+    pub fn command(&self) -> Option<&str> {
+        match self {
+            Self::NotPermitted { command }
+            | Self::OtherProgram { command }
+            | Self::Reporter { command }
+            | Self::SetByHand { command, .. }
+            | Self::WatchAnswers { command, .. }
+            | Self::WatchArrivals { command, .. }
+            | Self::WatchSender { command, .. }
+            | Self::BadChecksums { command, .. }
+            | Self::WhichInterface { command, .. }
+            | Self::Strays { command, .. }
+            | Self::LargerUnanswered { command, .. }
+            | Self::OneAddress { command, .. } => Some(command),
+            _ => None,
+        }
+    }
+}
+
 impl<T> Seen<T> {
     /// What is known.
     pub fn known(&self) -> Option<&T> {

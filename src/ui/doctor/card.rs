@@ -1,7 +1,7 @@
 //! The findings as cards: the cause, what was seen, what to do, and the button that does it.
 
 use super::cured::{AfterCure, Cured};
-use super::{entry_link, sentence_in};
+use super::{command_line, entry_link, sentence_in};
 use crate::explain::doctor::words::{self, AskedFrom, FindingText};
 use crate::explain::doctor::{Cure, Diagnosis, Finding, NextStep};
 use crate::t;
@@ -137,9 +137,7 @@ impl Cards<'_> {
 /// The command to run, where there is one.
 fn command_ui(ui: &mut Ui, cure: Option<&Cure>, ink: Color32) {
     if let Some(command) = cure.and_then(Cure::command) {
-        let command = crate::payload::printable::line(command.as_bytes());
-        let text = RichText::new(command).font(theme::mono()).color(ink);
-        ui.add(Label::new(text).wrap().selectable(true));
+        command_line(ui, command, ink);
     }
 }
 

@@ -1,8 +1,10 @@
 //! What the probes brought, and, folded, what was ruled out and what is not known.
 
-use super::{dim, entry_link, sentence};
+use super::{command_line, dim, entry_link, sentence};
+use crate::engine::evidence::Unseen;
 use crate::explain::doctor::words::{self, AskedFrom};
 use crate::explain::doctor::{Diagnosis, Situation};
+use crate::payload::printable;
 use crate::t;
 use crate::ui::{Action, UiContext};
 use egui::{CollapsingHeader, TextWrapMode, Ui};
@@ -32,14 +34,27 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, diagnosis: &Diagnosis) -> Option<Actio
             for (reason, situations) in diagnosis.unknown_by_reason() {
                 let text = words::unseen(cx.lang, reason, AskedFrom::Window);
                 sentence(ui, cx, &text.why);
-                if !text.how.is_empty() {
-                    dim(ui, cx, text.how);
-                }
+                how_ui(ui, cx, reason, &text.how);
                 action = action.take().or(links_ui(ui, cx, &situations));
             }
         });
     }
     action
+}
+
+/// How to find out; a command behind it stands in a line of its own.
+fn how_ui(ui: &mut Ui, cx: UiContext<'_>, reason: &Unseen, how: &str) {
+    let behind = reason.command().and_then(|command| {
+        let prose = how.strip_suffix(printable::line(command.as_bytes()).as_str())?;
+        Some((prose.trim_end(), command))
+    });
+    let prose = behind.map_or(how, |(prose, _)| prose);
+    if !prose.is_empty() {
+        dim(ui, cx, prose.to_owned());
+    }
+    if let Some((_, command)) = behind {
+        command_line(ui, command, cx.palette.text);
+    }
 }
 
 fn links_ui(ui: &mut Ui, cx: UiContext<'_>, situations: &[Situation]) -> Option<Action> {

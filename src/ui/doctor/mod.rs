@@ -25,6 +25,7 @@ use crate::explain;
 use crate::explain::doctor::words::{self, Entry};
 use crate::explain::doctor::{Diagnosis, Situation, judge};
 use crate::jobs::{Died, Job, JobOutcome};
+use crate::payload::printable;
 use crate::settings::tab::AddressFault;
 use crate::t;
 use crate::traffic::{Failure, Micros};
@@ -350,6 +351,13 @@ fn sentence(ui: &mut Ui, cx: UiContext<'_>, text: &str) {
 fn sentence_in(ui: &mut Ui, text: &str, ink: Color32) {
     let words = RichText::new(text).font(theme::body()).color(ink);
     ui.add(Label::new(words).wrap().selectable(true));
+}
+
+/// A command that can be selected.
+fn command_line(ui: &mut Ui, command: &str, ink: Color32) {
+    let command = printable::line(command.as_bytes());
+    let text = RichText::new(command).font(theme::mono()).color(ink);
+    ui.add(Label::new(text).wrap().selectable(true));
 }
 
 /// A link to the entry of a situation, which this action shows.
