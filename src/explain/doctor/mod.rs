@@ -25,7 +25,7 @@ pub mod words;
 pub use catalogue::{Situation, Subject};
 pub use diagnosis::{Certainty, Clue, Cure, Diagnosis, Finding, Missing, NextStep};
 
-use crate::engine::evidence::Evidence;
+use crate::engine::evidence::{Evidence, Unseen};
 use diagnosis::Outcome;
 
 /// A test for one situation.
@@ -59,6 +59,8 @@ pub fn judge(evidence: &Evidence) -> Diagnosis {
                 });
             }
             Outcome::IsNot => diagnosis.ruled_out.push(*situation),
+            // It is one of those whose messages come.
+            Outcome::Unseen(Unseen::SenderUnknown) if sender::is_heard(evidence) => {}
             Outcome::Unseen(reason) => diagnosis.unknown.push(Missing {
                 situation: *situation,
                 reason: sender::reason(evidence, *situation, reason),

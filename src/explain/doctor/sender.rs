@@ -21,6 +21,12 @@ fn is_of_way(situation: Situation) -> bool {
     )
 }
 
+/// Whether messages come to a session that waits for them.
+pub(super) fn is_heard(evidence: &Evidence) -> bool {
+    let session = evidence.session.as_ref();
+    session.is_some_and(|known| known.received.messages > 0)
+}
+
 /// A finding as it counts for a receiver that waits: what is wrong with the way to the sender does
 /// not prove that nothing comes from it.
 pub(super) fn of_receiver(

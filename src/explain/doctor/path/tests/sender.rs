@@ -3,7 +3,9 @@
 use super::super::super::{Certainty, Situation, judge};
 use super::machine::waiting;
 use super::{findings, shown};
-use crate::engine::evidence::{Evidence, Neighbour, Permission, Question, Seen, Transport, Unseen};
+use crate::engine::evidence::{
+    Evidence, Neighbour, Permission, Question, Seen, SessionFacts, Transport, Unseen,
+};
 use std::net::IpAddr;
 
 #[test]
@@ -51,4 +53,11 @@ fn what_nobody_can_tell_without_a_sender_says_that_none_is_known() {
         let reason = reasons.next().map(|missing| &missing.reason);
         assert_eq!(reason, Some(&Unseen::SenderUnknown), "{situation:?}");
     }
+    let mut heard = evidence;
+    let mut session = SessionFacts::default();
+    session.received.messages = 1;
+    heard.session = Some(session);
+    let mut unknown = judge(&heard).unknown.into_iter();
+    let is_open = unknown.any(|missing| missing.reason == Unseen::SenderUnknown);
+    assert!(!is_open, "those who send are known");
 }
