@@ -22,6 +22,7 @@ pub(super) use limits::ephemeral as outgoing_ports;
 pub(super) use missed::MissedWatch;
 pub use missed::{MissedDatagram, bound_to_one};
 pub use owner::Owner;
+pub(super) use recent::FirstLook;
 pub use recent::Recent;
 pub use socket_row::SocketRow;
 
@@ -79,11 +80,10 @@ impl LocalFacts {
         }
     }
 
-    /// Gathers them. Takes about a quarter of a second on a machine that is not busy, a second for a
-    /// receiver that waits, and never longer than until `until`.
+    /// Gathers them but for [`recent`](Self::recent), which is not known before the end. Takes a
+    /// fraction of a second on a machine that is not busy, and never longer than until `until`.
     pub fn gather(question: &Question, session: Option<&SessionFacts>, until: Instant) -> Self {
         let share = || until.min(Instant::now() + EACH);
-        let before = recent::Snapshot::take(share());
         let localhost = localhost::look_up(share());
         let interfaces = interfaces::read(share());
         let own: &[InterfaceFacts] = interfaces.known().map_or(&[], Vec::as_slice);
@@ -110,7 +110,6 @@ impl LocalFacts {
         let longer = || until.min(Instant::now() + 2 * EACH);
         facts.add_owners(longer());
         facts.add_namespaces(&wanted, longer());
-        facts.recent = recent::since(before, recent::window(question), until);
         facts
     }
 

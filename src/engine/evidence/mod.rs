@@ -32,7 +32,7 @@ pub use session::{
     OpenConnection, Reply, SAMPLE_BYTES, SAMPLES, Sample, SessionFacts, SessionSettings,
 };
 
-use local::MissedWatch;
+use local::{FirstLook, MissedWatch};
 use peer::PeerProbe;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
@@ -254,6 +254,7 @@ impl Evidence {
         let until = Instant::now() + LONGEST;
         // It waits for the peer while this machine is looked at.
         let probe = PeerProbe::begin(&question, session.as_ref(), permission, until);
+        let look = FirstLook::take(&question, until);
         let mut local = LocalFacts::gather(&question, session.as_ref(), until);
         let watch = MissedWatch::begin(&question, session.as_ref(), &local);
         let firewall = FirewallFacts::gather(&question, session.as_ref(), until);
@@ -265,6 +266,7 @@ impl Evidence {
             path.add_refusal(&question, reports);
         }
         local.missed = watch.end(until);
+        local.recent = look.second(until);
         Self {
             local,
             firewall,

@@ -108,7 +108,6 @@ impl Missing {
         matches!(
             self.reason,
             Unseen::WhichInterface { .. }
-                | Unseen::NoGroup { count: 1.. }
                 | Unseen::LargerUnanswered { .. }
                 | Unseen::NothingSent { .. }
                 | Unseen::NatMayForget { .. }

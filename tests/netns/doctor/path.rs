@@ -82,6 +82,10 @@ fn silent_machines_and_reports_are_found_in_a_subprocess() {
 #[test]
 #[ignore = "run by the test above, in a network namespace"]
 fn reports() {
+    // Questions follow closely on each other.
+    namespaces::there(
+        "echo 0 >/proc/sys/net/ipv4/icmp_ratelimit; echo 0 >/proc/sys/net/ipv6/icmp/ratelimit",
+    );
     namespaces::here(HASTE);
     namespaces::here(
         "ip route add 10.80.0.0/16 via 10.77.0.98

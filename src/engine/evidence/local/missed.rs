@@ -14,7 +14,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 /// How long they are waited for: peers that broadcast usually do so once a second.
-const WATCHED: Duration = Duration::from_millis(1_200);
+const WATCHED: Duration = Duration::from_millis(1_600);
 const PAUSE: Duration = Duration::from_millis(20);
 /// The most addresses that are watched, and the most datagrams that are read of each at a time.
 const ADDRESSES: usize = 8;

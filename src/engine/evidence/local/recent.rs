@@ -9,16 +9,8 @@ use std::time::{Duration, Instant};
 
 /// The shortest time between the two looks.
 const WINDOW: Duration = Duration::from_millis(250);
-/// The same if a receiver waits: programs that send on their own often do so once a second.
-const OF_RECEIVER: Duration = Duration::from_millis(1_050);
-
-/// The shortest time between the two looks for this question.
-pub(super) fn window(question: &Question) -> Duration {
-    match question.to() {
-        Some(_) => WINDOW,
-        None => OF_RECEIVER,
-    }
-}
+/// The same if a receiver waits: programs that send on their own often do so every second or two.
+const OF_RECEIVER: Duration = Duration::from_millis(1_800);
 
 /// The difference between two looks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -44,18 +36,57 @@ impl Recent {
 }
 
 /// The first look.
-pub(super) struct Snapshot {
+pub(in crate::engine::evidence) struct FirstLook {
     at: Instant,
+    /// The shortest time until the second one.
+    window: Duration,
     counters: Seen<KernelCounters>,
     received: Seen<BTreeMap<String, u64>>,
 }
 
-impl Snapshot {
-    pub(super) fn take(until: Instant) -> Self {
+impl FirstLook {
+    pub(in crate::engine::evidence) fn take(question: &Question, until: Instant) -> Self {
         Self {
             at: Instant::now(),
+            window: match question.to() {
+                Some(_) => WINDOW,
+                None => OF_RECEIVER,
+            },
             counters: counters::read(),
             received: received(until),
+        }
+    }
+
+    /// Takes the second look, at its time or later.
+    pub(in crate::engine::evidence) fn second(self, until: Instant) -> Seen<Recent> {
+        let second = self.at + self.window;
+        if second >= until {
+            return Seen::Unseen(Unseen::TooSlow);
+        }
+        std::thread::sleep(second.saturating_duration_since(Instant::now()));
+        // Whole milliseconds, which JSON reads back as they are.
+        let seconds = self.at.elapsed().as_millis() as f64 / 1_000.0;
+        match (
+            counters::read(),
+            self.counters,
+            received(until),
+            self.received,
+        ) {
+            (Seen::Known(counters), Seen::Known(earlier), Seen::Known(now), Seen::Known(old)) => {
+                let grown = now.into_iter().filter_map(|(name, now)| {
+                    let more = now.checked_sub(*old.get(&name)?)?;
+                    (more > 0).then_some((name, more))
+                });
+                Seen::Known(Recent {
+                    seconds,
+                    counters: counters.since(&earlier),
+                    received: grown.collect(),
+                })
+            }
+            (Seen::Unseen(reason), ..)
+            | (_, Seen::Unseen(reason), ..)
+            | (_, _, Seen::Unseen(reason), _)
+            | (_, _, _, Seen::Unseen(reason)) => Seen::Unseen(reason),
         }
     }
 }
@@ -67,37 +98,5 @@ fn received(until: Instant) -> Seen<BTreeMap<String, u64>> {
             Seen::Known(received.collect())
         }
         Seen::Unseen(reason) => Seen::Unseen(reason),
-    }
-}
-
-/// Takes the second look, at least this long after the first.
-pub(super) fn since(before: Snapshot, window: Duration, until: Instant) -> Seen<Recent> {
-    let second = before.at + window;
-    if second >= until {
-        return Seen::Unseen(Unseen::TooSlow);
-    }
-    std::thread::sleep(second.saturating_duration_since(Instant::now()));
-    let seconds = before.at.elapsed().as_secs_f64();
-    match (
-        counters::read(),
-        before.counters,
-        received(until),
-        before.received,
-    ) {
-        (Seen::Known(counters), Seen::Known(earlier), Seen::Known(now), Seen::Known(old)) => {
-            let grown = now.into_iter().filter_map(|(name, now)| {
-                let more = now.checked_sub(*old.get(&name)?)?;
-                (more > 0).then_some((name, more))
-            });
-            Seen::Known(Recent {
-                seconds,
-                counters: counters.since(&earlier),
-                received: grown.collect(),
-            })
-        }
-        (Seen::Unseen(reason), ..)
-        | (_, Seen::Unseen(reason), ..)
-        | (_, _, Seen::Unseen(reason), _)
-        | (_, _, _, Seen::Unseen(reason)) => Seen::Unseen(reason),
     }
 }

@@ -30,12 +30,6 @@ fn a_bound_socket_is_found_with_its_owner() {
     let owner = row.owner.as_ref().unwrap();
     assert!(owner.is_us && !owner.is_stopped && !owner.is_elsewhere);
     assert_eq!(facts.namespaces, Seen::Known(0));
-    assert!(
-        facts
-            .recent
-            .known()
-            .is_some_and(|recent| recent.seconds >= 0.25)
-    );
     assert_eq!(facts.has_address([127, 0, 0, 1].into()), Some(true));
     assert_eq!(facts.has_address([192, 0, 2, 1].into()), Some(false));
 }
@@ -62,6 +56,23 @@ fn a_listening_socket_has_a_backlog_and_its_connections_are_found() {
     assert!(rows.iter().any(|row| row.remote == remote));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_receiver_that_waits_is_looked_at_for_longer_than_a_second() {
+    let asked = |to: Option<&str>| Question::Session {
+        transport: Transport::Udp,
+        local: None,
+        to: to.map(|to| to.parse().unwrap()),
+        from: None,
+    };
+    for (question, least) in [(asked(Some("127.0.0.1:9")), 0.25), (asked(None), 1.8)] {
+        let until = Instant::now() + LONG;
+        let recent = FirstLook::take(&question, until).second(until);
+        let seconds = recent.known().unwrap().seconds;
+        assert!(seconds >= least, "{question:?}: {seconds}");
+    }
+}
+
 #[test]
 fn what_is_not_read_in_time_is_said() {
     let question = Question::Port {
@@ -69,9 +80,11 @@ fn what_is_not_read_in_time_is_said() {
         local: "127.0.0.1:9".parse().unwrap(),
         from: None,
     };
-    let facts = LocalFacts::gather(&question, None, Instant::now());
-    assert!(facts.recent.known().is_none());
+    let now = Instant::now();
+    let facts = LocalFacts::gather(&question, None, now);
     assert!(facts.interfaces.known().is_none());
+    let look = FirstLook::take(&question, now);
+    assert_eq!(look.second(now), Seen::Unseen(Unseen::TooSlow));
 }
 
 #[test]

@@ -241,6 +241,7 @@ pub(super) fn host_unreachable(evidence: &Evidence) -> Outcome {
             // It is there: see the situation of client isolation.
             _ if is_heard(evidence) => Outcome::IsNot,
             Neighbour::Failed => silent(evidence, Certainty::Shown),
+            Neighbour::Asked if is_refused(evidence) => silent(evidence, Certainty::Shown),
             Neighbour::Asked => silent(evidence, Certainty::Likely),
             Neighbour::Never if is_undelivered_here(evidence) => silent(evidence, Certainty::Shown),
             Neighbour::Never if is_refused_as_silent(evidence) => {

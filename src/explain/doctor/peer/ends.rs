@@ -1,6 +1,7 @@
 //! Connections that the far end ends.
 
-use super::protocol;
+use super::target::program;
+use super::{Target, protocol};
 use crate::engine::endpoint::canonical;
 use crate::engine::evidence::{
     AfterFin, ConnectionEnd, EndOfConnection, Evidence, SessionFacts, Transport,
@@ -27,6 +28,7 @@ pub fn resets(evidence: &Evidence) -> Outcome {
                 false => {
                     let mut clues = vec![clue("doctor.peer.reset", end)];
                     clues.extend(message_clue(end));
+                    clues.extend(other_client_clue(evidence));
                     clues.extend(protocol::tls_clue(evidence, end));
                     Outcome::Is(Certainty::Shown, clues)
                 }
@@ -54,6 +56,7 @@ pub fn closes_at_once(evidence: &Evidence) -> Outcome {
     }
     let mut clues = vec![clue("doctor.peer.closed", end)];
     clues.extend(message_clue(end));
+    clues.extend(other_client_clue(evidence));
     clues.extend(protocol::tls_clue(evidence, end));
     let is_shown = end.after_fin == AfterFin::Refused || over.is_none();
     if !is_shown {
@@ -191,4 +194,11 @@ fn lasted(end: &ConnectionEnd) -> String {
 fn message_clue(end: &ConnectionEnd) -> Option<Clue> {
     let values = [("after", format!("{:.1}", end.since_sent?))];
     Some(Clue::new("doctor.peer.after_message", values))
+}
+
+/// The program of this machine that has a connection with the same peer.
+fn other_client_clue(evidence: &Evidence) -> Option<Clue> {
+    let other = Target::of(evidence)?.other_client()?;
+    let values = [("program", program(other.owner.as_ref()?))];
+    Some(Clue::new("doctor.peer.other_client", values))
 }

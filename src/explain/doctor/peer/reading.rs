@@ -1,7 +1,7 @@
 //! Whether the far end reads, and whether it reads all.
 
 use super::Target;
-use super::target::ESTABLISHED;
+use super::target::{ESTABLISHED, program};
 use crate::engine::evidence::{Evidence, SAMPLES, Sample, Seen, SocketRow, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 
@@ -88,25 +88,11 @@ pub fn does_not_read(evidence: &Evidence) -> Outcome {
 /// That another program of this machine has a connection with the peer as well, while the peer has
 /// said nothing in ours.
 fn other_client(target: &Target<'_>) -> Option<Unseen> {
-    let ours = target.local().map(|local| local.port());
-    let rows = target.evidence.local.sockets.known()?;
-    let is_other = |row: &&SocketRow| {
-        row.is_tcp
-            && row.is_established()
-            && row.remote == Some(target.to)
-            && Some(row.local.port()) != ours
-            && !row.is_elsewhere()
-    };
-    let other = rows
-        .iter()
-        .find(is_other)
-        .filter(|_| target.received().is_empty())?;
+    let other = target.other_client();
+    let other = other.filter(|_| target.received().is_empty())?;
     Some(Unseen::OtherClient {
         peer: target.to.to_string(),
-        program: other
-            .owner
-            .as_ref()
-            .map(|owner| format!("{} (PID {})", owner.name, owner.pid)),
+        program: other.owner.as_ref().map(program),
     })
 }
 

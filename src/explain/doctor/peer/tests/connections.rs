@@ -244,3 +244,19 @@ fn a_client_that_only_looks_at_the_port_of_a_server_that_receives_is_no_cause() 
         assert_eq!(found(&named), [], "another one is waited for");
     }
 }
+
+#[test]
+fn a_peer_that_ends_the_connection_may_serve_another_client_of_this_machine() {
+    let mut evidence = over(end(EndOfConnection::Closed));
+    assert!(!clues(Situation::ClosesAtOnce, &evidence).contains(&"doctor.peer.other_client"));
+    let other = SocketRow {
+        remote: Some(address(PEER)),
+        state: 1,
+        ..row("127.0.0.1:5001", true)
+    };
+    rows(&mut evidence).push(other);
+    assert!(clues(Situation::ClosesAtOnce, &evidence).contains(&"doctor.peer.other_client"));
+    let mut reset = over(end(EndOfConnection::Reset));
+    *rows(&mut reset) = rows(&mut evidence).clone();
+    assert!(clues(Situation::PeerResets, &reset).contains(&"doctor.peer.other_client"));
+}
