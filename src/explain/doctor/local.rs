@@ -11,6 +11,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod waiting;
+mod wrong_port;
 
 use super::diagnosis::{Cure, Outcome};
 use super::{Check, Situation};
@@ -72,7 +73,9 @@ pub(super) const CHECKS: &[Check] = &[
     (Situation::ReceiveOverflow, |e| {
         outcome(limits::receive_overflow(e))
     }),
-    (Situation::WrongPort, |e| outcome(ports::wrong_port(e))),
+    (Situation::WrongPort, |e| {
+        outcome(wrong_port::gets_messages(e))
+    }),
     (Situation::SimulatedNetwork, |e| {
         outcome(session::simulated(e))
     }),
