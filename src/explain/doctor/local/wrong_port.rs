@@ -62,9 +62,9 @@ fn of_answers(evidence: &Evidence) -> Option<Unseen> {
 /// The capture that shows all datagrams that come, or attempts to connect.
 fn arrivals(transport: Transport) -> String {
     match transport {
-        Transport::Udp => "sudo tcpdump -n -i any udp".to_owned(),
+        Transport::Udp => "sudo tcpdump -n -i any udp or arp".to_owned(),
         // `tcp[13]`, which has SYN, is of IPv4 alone.
-        Transport::Tcp => "sudo tcpdump -n -i any 'tcp[13] & 2 != 0 or ip6 and tcp'".to_owned(),
+        Transport::Tcp => "sudo tcpdump -n -i any 'arp or tcp[13] & 2 != 0 or ip6 and tcp'".to_owned(),
     }
 }
 
