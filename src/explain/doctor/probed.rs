@@ -14,7 +14,10 @@ pub(super) fn facts(evidence: &Evidence) -> Vec<Clue> {
         Transport::Tcp => connection(evidence, &to.to_string()),
         Transport::Udp => datagram(evidence, &to.to_string()),
     };
-    let all = [echo(evidence, ip), hardware(evidence, ip), at_port];
+    let accepts = evidence.peer.accepts_tcp == Seen::Known(true);
+    let by_tcp =
+        accepts.then(|| Clue::new("doctor.clue.connection_made", [("to", to.to_string())]));
+    let all = [echo(evidence, ip), hardware(evidence, ip), at_port, by_tcp];
     all.into_iter().flatten().collect()
 }
 

@@ -98,9 +98,7 @@ impl Cured {
     /// Whether the peer may hold what was sent before it, in the same stream, as the beginning of
     /// the message that is sent again.
     fn may_hold_old(&self, session: &Session) -> bool {
-        let kind = session.kind();
-        let is_client = kind.is_stream() && kind.role() == SessionRole::Client;
-        self.rewrites() && !self.reopens && is_client && session.is_open()
+        self.rewrites() && !self.reopens && is_client(session) && session.is_open()
     }
 
     fn progress(&self, session: &Session) -> Progress<'_> {
@@ -178,7 +176,7 @@ impl Cured {
         controls::announced(ui, label, Live::Polite);
     }
 
-    /// The buttons that send the last message again and connect anew, where that is what to do next.
+    /// The buttons that connect anew and send the last message again, where that is what to do next.
     pub fn resend_ui(
         &self,
         ui: &mut Ui,
@@ -187,15 +185,24 @@ impl Cured {
     ) -> Option<Action> {
         let (_, sends) = self.words(cx, after);
         let resend = after.resend.filter(|_| sends)?;
-        let name = t!(cx.lang, "diagnose.resend");
-        if controls::small(ui, &name, &name).clicked() {
-            return Some(Action::Worker(resend.clone()));
+        // It stays when it was pressed, so that the other one does not move.
+        if self.rewrites() && is_client(after.session) {
+            let name = t!(cx.lang, "diagnose.reconnect");
+            let may = self.may_hold_old(after.session);
+            if controls::small_if(ui, may, &name, &name).clicked() {
+                return Some(Action::OpenCured);
+            }
         }
-        let name = t!(cx.lang, "diagnose.reconnect");
-        let connects =
-            self.may_hold_old(after.session) && controls::small(ui, &name, &name).clicked();
-        connects.then_some(Action::OpenCured)
+        let name = t!(cx.lang, "diagnose.resend");
+        let clicked = controls::small(ui, &name, &name).clicked();
+        clicked.then(|| Action::Worker(resend.clone()))
     }
+}
+
+/// Whether it is a client of a stream.
+fn is_client(session: &Session) -> bool {
+    let kind = session.kind();
+    kind.is_stream() && kind.role() == SessionRole::Client
 }
 
 #[cfg(test)]

@@ -176,6 +176,21 @@ fn is_link_local(ip: IpAddr) -> bool {
     }
 }
 
+/// The addresses whose networks leave out a machine with almost the same address, those of interfaces
+/// by which packets to it do not leave first.
+fn narrow(links: &[&InterfaceFacts], to: IpAddr, leaves_by: &str) -> String {
+    let mut all: Vec<_> = links
+        .iter()
+        .filter(|link| link.is_up)
+        .filter_map(|link| Some((link, link.leaves_out(to)?)))
+        .collect();
+    all.sort_by_key(|(link, _)| link.name == leaves_by);
+    let all = all
+        .iter()
+        .map(|(link, (own, prefix))| format!("{own}/{prefix} ({})", link.name));
+    all.collect::<Vec<_>>().join(", ")
+}
+
 /// Whether something came from this machine.
 fn is_heard(evidence: &Evidence, ip: IpAddr) -> bool {
     let session = scene::session(evidence);
@@ -211,7 +226,7 @@ pub(super) fn wrong_mask(evidence: &Evidence) -> Answer {
             // It may be meant to be in the same network, and is looked for behind the gateway.
             Some(_) if is_heard(evidence, to.ip()) => Ok(Outcome::IsNot),
             Some(ref gateway) => Err(Unseen::NarrowMask {
-                address: format!("{own}/{prefix}"),
+                address: narrow(&links, to.ip(), &route.interface),
                 to: to.ip(),
                 router: gateway.ip,
                 interface: route.interface.clone(),

@@ -64,7 +64,9 @@ fn arrivals(transport: Transport) -> String {
     match transport {
         Transport::Udp => "sudo tcpdump -n -i any udp or arp".to_owned(),
         // `tcp[13]`, which has SYN, is of IPv4 alone.
-        Transport::Tcp => "sudo tcpdump -n -i any 'arp or tcp[13] & 2 != 0 or ip6 and tcp'".to_owned(),
+        Transport::Tcp => {
+            "sudo tcpdump -n -i any 'arp or tcp[13] & 2 != 0 or ip6 and tcp'".to_owned()
+        }
     }
 }
 

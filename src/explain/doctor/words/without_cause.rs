@@ -45,7 +45,14 @@ pub fn next_step(lang: Lang, step: &NextStep, asked: AskedFrom) -> String {
         }
         Some(Cure::CopyCommand(_)) if matches!(step.reason, Unseen::Strays { .. }) => {
             let why = unseen(lang, &step.reason, asked).why;
-            t!(lang, "diagnose.next_strays", why = why)
+            match step.at {
+                (_, Some(port)) => {
+                    let swapped = port.swap_bytes();
+                    let key = "diagnose.next_strays";
+                    t!(lang, key, why = why, port = port, swapped = swapped)
+                }
+                (_, None) => t!(lang, "diagnose.next_capture", what = why),
+            }
         }
         Some(Cure::CopyCommand(command)) => {
             let what = entry(lang, step.situation).what;

@@ -135,6 +135,19 @@ fn a_silent_target_just_outside_a_narrow_network_may_be_in_it() {
     );
     let next = diagnosis.next.unwrap();
     assert_eq!(next.situation, Situation::WrongMask);
+    // The card at which the target is may be the other one.
+    if let Seen::Known(links) = &mut evidence.local.interfaces {
+        let other = links.iter().find(|link| !link.is_loopback).unwrap().clone();
+        links.push(InterfaceFacts {
+            name: "eth1".into(),
+            addresses: vec![([10, 0, 0, 130].into(), 27)],
+            ..other
+        });
+    }
+    let Some(Unseen::NarrowMask { address, .. }) = unknown(&evidence, Situation::WrongMask) else {
+        panic!("both leave it out");
+    };
+    assert_eq!(address, "10.0.0.130/27 (eth1), 10.0.0.200/27 (eth0)");
     let target = evidence.question.to().unwrap();
     let known = evidence.session.as_mut().unwrap();
     known.senders.push(target);
