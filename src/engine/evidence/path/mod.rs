@@ -17,8 +17,8 @@ pub use groups::joined_at;
 pub use prohibition::Prohibition;
 
 use super::{Permission, Question, Seen, SessionFacts, Transport, Unseen};
-#[cfg(target_os = "linux")]
 use crate::engine::evidence::reports::Report;
+#[cfg(target_os = "linux")]
 use crate::engine::sys::endpoint::canonical;
 use crate::engine::sys::interfaces::Interfaces;
 use serde::{Deserialize, Serialize};
