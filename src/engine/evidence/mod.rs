@@ -105,12 +105,11 @@ pub enum Unseen {
     /// Nothing came back to a datagram, and where an answer goes to, if there is one, programs do not
     /// see: the command that shows all from and to the peer.
     WatchAnswers { peer: IpAddr, command: String },
-    /// Where what may be sent here goes to, programs do not see: the command that shows all of this
-    /// transport that comes, and the port here with its bytes swapped.
+    /// Programs do not see whether something is sent to this machine, and to which address and port: the
+    /// command that shows all that comes by this transport.
     WatchArrivals {
         transport: Transport,
         port: u16,
-        swapped: u16,
         command: String,
     },
     /// The network of this address leaves the target out by its mask, and packets to it go to a router

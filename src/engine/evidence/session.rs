@@ -97,6 +97,12 @@ impl Sample {
     pub fn is_whole(&self) -> bool {
         self.length == self.bytes.len() as u64
     }
+
+    /// The message, if all of it is known and it is UTF-8.
+    pub fn text(&self) -> Option<&str> {
+        let text = std::str::from_utf8(&self.bytes).ok();
+        text.filter(|_| self.is_whole())
+    }
 }
 
 /// What followed a message before the next one went.

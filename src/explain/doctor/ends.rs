@@ -26,6 +26,18 @@ pub(super) fn other_side(evidence: &Evidence) -> Option<SocketAddr> {
     evidence.question.other_side().map(canonical)
 }
 
+/// Whether something came from the machine on the other side, if only the handshake of a connection.
+pub(super) fn is_heard(evidence: &Evidence) -> bool {
+    let Some(to) = other_side(evidence) else {
+        return false;
+    };
+    session(evidence).is_some_and(|known| {
+        let connected = known.connections.iter().map(|open| open.peer);
+        let mut all = connected.chain(known.senders.iter().copied());
+        all.any(|peer| peer.ip().to_canonical() == to.ip())
+    })
+}
+
 /// The address of this machine, with its prefix length, whose network has a machine in it that does
 /// not answer there, and would not have it with the usual mask: behind a mask that is too wide, no
 /// router is asked for it.

@@ -24,6 +24,7 @@ mod peer;
 mod probes;
 /// Messages that the system refuses to send.
 mod refused;
+mod same_network;
 /// Receivers that wait for a sender that is named.
 mod sender;
 /// Sessions with programs that make a mistake.

@@ -43,7 +43,7 @@ pub(super) fn verdict(answers: [Answer; 2]) -> String {
     root.verdict().to_owned()
 }
 
-fn of_target(to: &str) -> String {
+pub(super) fn of_target(to: &str) -> String {
     verdict(answers_to(&target(to), None))
 }
 
@@ -69,7 +69,7 @@ pub(super) fn until_silent(to: &str, hop: &str) {
 }
 
 /// Makes the kernel ask only once for a machine.
-const HASTE: &str = "cd /proc/sys/net/ipv4/neigh/near
+pub(super) const HASTE: &str = "cd /proc/sys/net/ipv4/neigh/near
     echo 1 >mcast_solicit; echo 100 >retrans_time_ms; cd /";
 
 #[test]
@@ -277,45 +277,6 @@ fn interfaces() {
     for to in ["[fe80::1]:9", "[ff02::1]:9"] {
         assert_eq!(of_target(to), "multicast-scope", "{to}");
     }
-}
-
-#[test]
-fn a_network_of_two_interfaces_is_found_and_its_command_leads_to_the_target_in_a_subprocess() {
-    if have(&["setpriv"]) {
-        namespaces::run("netns::doctor::path::same_network");
-    }
-}
-
-#[test]
-#[ignore = "run by the test above, in a network namespace"]
-fn same_network() {
-    namespaces::here(HASTE);
-    namespaces::here(&format!(
-        "ip link add second type veth peer name far2 netns {}
-         ip addr add 10.77.0.5/24 dev second
-         ip link set second up",
-        namespaces::far()
-    ));
-    // Only the interface that has an address answers for it.
-    namespaces::there(
-        "sysctl -qw net.ipv4.conf.all.arp_ignore=1
-         ip addr add 10.77.0.99/24 dev far2; ip link set far2 up",
-    );
-    namespaces::here("until ip link show second | grep -q 'state UP'; do :; done");
-    until_silent("10.77.0.99:9", "10.77.0.99");
-    let [user, root] = answers_to(&target("10.77.0.99:9"), None);
-    for answer in [&user, &root] {
-        assert_eq!(answer.findings, ["same-network"], "{answer:?}");
-    }
-    let command = "ip route add 10.77.0.99 dev second src 10.77.0.5";
-    assert!(user.text.contains(command), "{user:?}");
-    namespaces::here(command);
-    let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
-    socket.send_to(b"x", "10.77.0.99:9").unwrap();
-    namespaces::here(
-        "until ip neigh show to 10.77.0.99 dev second | grep -q REACHABLE; do sleep 0.05; done",
-    );
-    assert_eq!(of_target("10.77.0.99:9"), "none");
 }
 
 #[test]

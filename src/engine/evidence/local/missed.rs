@@ -13,7 +13,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
-/// How long they are waited for: peers that broadcast usually do so once a second.
+/// How long they are waited for: peers that broadcast often do so every second or so.
 const WATCHED: Duration = Duration::from_millis(1_600);
 const PAUSE: Duration = Duration::from_millis(20);
 /// The most addresses that are watched, and the most datagrams that are read of each at a time.

@@ -39,10 +39,13 @@ impl PeerProbe {
         let Some(to) = to.filter(|to| !is_client && !is_of_many(to.ip())) else {
             return Self::Not(Unseen::NotHere);
         };
-        match (permission.probes, is_tcp) {
-            (true, _) => {}
-            (false, true) => return Self::Not(Unseen::NotAsked),
-            (false, false) => return Self::Not(Unseen::NotHere),
+        if !permission.probes {
+            // Datagrams are not asked for connections unless somebody asks for probes.
+            return Self::Not(if is_tcp {
+                Unseen::NotAsked
+            } else {
+                Unseen::NotHere
+            });
         }
         let greets = session.is_some_and(|session| hung_up(session, to));
         let work = move |_: &Running| {

@@ -32,10 +32,7 @@ pub fn are_literal(evidence: &Evidence) -> Outcome {
 
 /// A text that ends with an escape, besides a line end that was appended, and the escape.
 fn literal(sample: &Sample) -> Option<(String, &'static str)> {
-    let text = std::str::from_utf8(&sample.bytes)
-        .ok()
-        .filter(|_| sample.is_whole())?;
-    let text = text.trim_end_matches(['\r', '\n']);
+    let text = sample.text()?.trim_end_matches(['\r', '\n']);
     let escapes = [r"\r\n", r"\n", r"\r", r"\0"];
     let escape = escapes.into_iter().find(|escape| text.ends_with(escape))?;
     // Alone it may be what is meant.

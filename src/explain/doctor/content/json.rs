@@ -20,7 +20,7 @@ pub fn is_invalid(evidence: &Evidence) -> Outcome {
         return Outcome::DoesNotApply;
     };
     // The parts of a stream are one text.
-    let all: Option<String> = waiting.iter().map(|sample| text_of(sample)).collect();
+    let all: Option<String> = waiting.iter().map(|sample| sample.text()).collect();
     let whole = all.filter(|_| target.is_tcp);
     if whole.is_some_and(|whole| is_json(&whole)) {
         return Outcome::IsNot;
@@ -37,17 +37,12 @@ pub fn is_invalid(evidence: &Evidence) -> Outcome {
 /// The text of a message that looks like an object of JSON, or the beginning of one: a name in
 /// quotation marks and a colon are in it.
 fn text(sample: &Sample) -> Option<&str> {
-    let text = text_of(sample)?.trim();
+    let text = sample.text()?.trim();
     let inside = text.strip_prefix('[').unwrap_or(text).trim_start();
     let first = inside.strip_prefix('{')?.trim_start();
     let quote = first.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let (_, after) = first.strip_prefix(quote)?.split_once(quote)?;
     after.trim_start().starts_with(':').then_some(text)
-}
-
-fn text_of(sample: &Sample) -> Option<&str> {
-    let is_known = sample.is_whole();
-    std::str::from_utf8(&sample.bytes).ok().filter(|_| is_known)
 }
 
 fn is_json(text: &str) -> bool {
@@ -56,7 +51,7 @@ fn is_json(text: &str) -> bool {
         .all(|value| value.is_ok())
 }
 
-/// What is wrong with a text, and from where on it cannot be read; `None` for values of JSON.
+/// The first mistake in a text; `None` if all of it is JSON.
 fn mistake(text: &str) -> Option<Clue> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
     let error = values.find_map(Result::err)?;
@@ -66,13 +61,14 @@ fn mistake(text: &str) -> Option<Clue> {
     let line = error.line().checked_sub(1)?;
     let column = error.column().saturating_sub(1);
     let line = text.split('\n').nth(line)?;
-    let rest = line.get(column..).unwrap_or_default();
-    let before = line.get(..column).unwrap_or(line).trim_end();
+    let (before, rest) = line.split_at_checked(column)?;
     let at = ("at", rest.chars().take(SHOWN).collect::<String>());
     let word: String = rest.chars().take_while(char::is_ascii_alphabetic).collect();
     Some(match rest.chars().next() {
         Some('\'') => Clue::new("doctor.content.json_quotes", [at]),
-        Some('}' | ']') if before.ends_with(',') => Clue::new("doctor.content.json_comma", [at]),
+        Some('}' | ']') if before.trim_end().ends_with(',') => {
+            Clue::new("doctor.content.json_comma", [at])
+        }
         _ if matches!(word.as_str(), "True" | "False" | "None") => {
             Clue::new("doctor.content.json_word", [("word", word)])
         }

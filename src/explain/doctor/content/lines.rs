@@ -43,12 +43,7 @@ pub fn no_line_end(evidence: &Evidence) -> Outcome {
             .last()
             .is_some_and(|last| is_text(&last.bytes) && line_end(&last.bytes).is_some());
     if !answers_lines {
-        return match next_end(&target) {
-            Some(end) => Outcome::Unseen(Unseen::LineEnd {
-                end: setting(end).to_owned(),
-            }),
-            None => Outcome::IsNot,
-        };
+        return untried(next_end(&target));
     }
     let clue = Clue::new(
         "doctor.content.no_line_end",
@@ -59,12 +54,9 @@ pub fn no_line_end(evidence: &Evidence) -> Outcome {
 
 pub fn other_line_end(evidence: &Evidence) -> Outcome {
     let Some((ours, theirs, certainty)) = ends(evidence) else {
-        return match (&evidence.session, may_wait_for(evidence)) {
-            (Some(_), Some(end)) => Outcome::Unseen(Unseen::LineEnd {
-                end: setting(end).to_owned(),
-            }),
-            (Some(_), None) => Outcome::IsNot,
-            (None, _) => Outcome::DoesNotApply,
+        return match evidence.session {
+            Some(_) => untried(may_wait_for(evidence)),
+            None => Outcome::DoesNotApply,
         };
     };
     let values = [
@@ -76,6 +68,14 @@ pub fn other_line_end(evidence: &Evidence) -> Outcome {
     let tried = target.and_then(|target| Tried::of(&target));
     clues.extend(tried.iter().flat_map(Tried::clues));
     Outcome::Is(certainty, clues)
+}
+
+/// What is said where this line end is still to be tried, or none.
+fn untried(end: Option<&str>) -> Outcome {
+    match end.map(setting) {
+        Some(end) => Outcome::Unseen(Unseen::LineEnd { end: end.into() }),
+        None => Outcome::IsNot,
+    }
 }
 
 /// The line end that a peer may wait for to which other lines went, which has everything and has said

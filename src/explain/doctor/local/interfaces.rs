@@ -191,16 +191,6 @@ fn narrow(links: &[&InterfaceFacts], to: IpAddr, leaves_by: &str) -> String {
     all.collect::<Vec<_>>().join(", ")
 }
 
-/// Whether something came from this machine.
-fn is_heard(evidence: &Evidence, ip: IpAddr) -> bool {
-    let session = scene::session(evidence);
-    let senders = session.map_or(&[][..], |known| known.senders.as_slice());
-    senders
-        .iter()
-        .any(|sender| sender.ip().to_canonical() == ip)
-        || session.is_some_and(|known| known.is_connected)
-}
-
 /// The subnet mask leaves out a target with almost the same address, and nothing else leads there.
 pub(super) fn wrong_mask(evidence: &Evidence) -> Answer {
     let Some(to) = Ends::of(evidence)?.and_then(|ends| ends.to) else {
@@ -224,7 +214,7 @@ pub(super) fn wrong_mask(evidence: &Evidence) -> Answer {
     if let Ok(route) = seen(&evidence.path.route)? {
         return match route.gateway {
             // It may be meant to be in the same network, and is looked for behind the gateway.
-            Some(_) if is_heard(evidence, to.ip()) => Ok(Outcome::IsNot),
+            Some(_) if ends::is_heard(evidence) => Ok(Outcome::IsNot),
             Some(ref gateway) => Err(Unseen::NarrowMask {
                 address: narrow(&links, to.ip(), &route.interface),
                 to: to.ip(),

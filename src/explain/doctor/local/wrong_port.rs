@@ -106,7 +106,6 @@ fn unseen(evidence: &Evidence, local: SocketAddr, own: u64, others: u64) -> Answ
         (0, 0) => Unseen::WatchArrivals {
             transport,
             port: local.port(),
-            swapped: local.port().swap_bytes(),
             command: arrivals(transport),
         },
         (0, count) => Unseen::Strays {

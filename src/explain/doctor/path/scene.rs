@@ -2,7 +2,7 @@
 
 use crate::engine::evidence::{ConnectOutcome, Evidence, Report, Route, Seen, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
-pub(super) use crate::explain::doctor::ends::{other_side, session, to};
+pub(super) use crate::explain::doctor::ends::{is_heard, other_side, session, to};
 pub(super) use crate::explain::doctor::target_failures::failures;
 use crate::traffic::Cause;
 use std::net::{IpAddr, SocketAddr};
@@ -53,18 +53,6 @@ pub(super) fn away(evidence: &Evidence) -> Option<SocketAddr> {
 /// The route to the target; `None` if there is none.
 pub(super) fn route(evidence: &Evidence) -> Result<Option<&Route>, Unseen> {
     Ok(seen(&evidence.path.route)?.as_ref().ok())
-}
-
-/// Whether something came from the machine on the other side, if only the handshake of a connection.
-pub(super) fn is_heard(evidence: &Evidence) -> bool {
-    let Some(to) = other_side(evidence) else {
-        return false;
-    };
-    session(evidence).is_some_and(|known| {
-        let connected = known.connections.iter().map(|open| open.peer);
-        let mut all = connected.chain(known.senders.iter().copied());
-        all.any(|peer| peer.ip().to_canonical() == to.ip())
-    })
 }
 
 /// Whether the session received nothing at all; true if no session asks.

@@ -136,7 +136,6 @@ fn holds_socket(evidence: &Evidence, end: &ConnectionEnd) -> Option<bool> {
     matches!(row.state, FIN_WAIT1 | FIN_WAIT2).then_some(row.inode != 0)
 }
 
-/// How the last connection ended; `None` if there was none, or another one is open.
 /// Whether everything was answered, and the connection quiet for a while, before it ended.
 fn is_over(evidence: &Evidence, end: &ConnectionEnd) -> bool {
     /// Seconds without a message, of who answers and of who sends on its own.
@@ -152,6 +151,7 @@ fn is_over(evidence: &Evidence, end: &ConnectionEnd) -> bool {
     session.unanswered == 0 && end.since_received.is_some_and(|since| since >= quiet)
 }
 
+/// How the last connection ended; `None` if there was none, or another one is open.
 fn last_end(evidence: &Evidence) -> Option<&ConnectionEnd> {
     let session = evidence.session.as_ref()?;
     let is_over = evidence.question.transport() == Transport::Tcp && !session.is_connected;

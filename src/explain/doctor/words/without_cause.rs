@@ -25,66 +25,45 @@ pub fn nothing(lang: Lang, diagnosis: &Diagnosis) -> String {
 
 /// What to do next; its command stands below it.
 pub fn next_step(lang: Lang, step: &NextStep, asked: AskedFrom) -> String {
-    match &step.cure {
-        Some(Cure::CopyCommand(_)) if step.is_there => t!(lang, "diagnose.next_there"),
-        Some(Cure::CopyCommand(_)) if step.is_firewall => {
-            let (transport, port) = step.at;
+    let Some(command) = step.cure.as_ref().and_then(Cure::command) else {
+        let how = unseen(lang, &step.reason, asked).how;
+        return t!(lang, "diagnose.next", how = how);
+    };
+    match (&step.reason, step.at) {
+        _ if step.is_there => t!(lang, "diagnose.next_there"),
+        (_, (transport, port)) if step.is_firewall => {
             let transport = transport.word().to_ascii_uppercase();
             let port = port.map_or(String::new(), |port| format!(" {port}"));
             let at = format!("{transport}{port}");
             t!(lang, "diagnose.next_firewall", at = at)
         }
-        Some(Cure::CopyCommand(_)) if matches!(step.reason, Unseen::WatchSender { .. }) => {
-            t!(lang, "diagnose.next_watch")
+        (Unseen::WatchSender { .. }, _) => t!(lang, "diagnose.next_watch"),
+        (Unseen::WatchAnswers { .. }, _) => t!(lang, "diagnose.next_answers"),
+        (
+            Unseen::WatchArrivals {
+                transport, port, ..
+            },
+            _,
+        ) => {
+            let key = match transport {
+                Transport::Udp => "diagnose.next_arrivals",
+                Transport::Tcp => "diagnose.next_attempts",
+            };
+            t!(lang, key, port = port, swapped = port.swap_bytes())
         }
-        Some(Cure::CopyCommand(_)) if matches!(step.reason, Unseen::WatchAnswers { .. }) => {
-            t!(lang, "diagnose.next_answers")
-        }
-        Some(Cure::CopyCommand(_)) if matches!(step.reason, Unseen::WatchArrivals { .. }) => {
-            arrivals(lang, &step.reason)
-        }
-        Some(Cure::CopyCommand(_)) if matches!(step.reason, Unseen::Strays { .. }) => {
+        (Unseen::Strays { .. }, (_, Some(port))) => {
             let why = unseen(lang, &step.reason, asked).why;
-            match step.at {
-                (_, Some(port)) => {
-                    let swapped = port.swap_bytes();
-                    let key = "diagnose.next_strays";
-                    t!(lang, key, why = why, port = port, swapped = swapped)
-                }
-                (_, None) => t!(lang, "diagnose.next_capture", what = why),
-            }
+            let (key, swapped) = ("diagnose.next_strays", port.swap_bytes());
+            t!(lang, key, why = why, port = port, swapped = swapped)
         }
-        Some(Cure::CopyCommand(command)) => {
+        _ => {
             let what = entry(lang, step.situation).what;
             match command.contains("tcpdump") {
                 true => t!(lang, "diagnose.next_capture", what = what),
                 false => t!(lang, "diagnose.next_run", what = what),
             }
         }
-        _ => t!(
-            lang,
-            "diagnose.next",
-            how = unseen(lang, &step.reason, asked).how
-        ),
     }
-}
-
-/// How to read a capture of what comes to this machine.
-fn arrivals(lang: Lang, reason: &Unseen) -> String {
-    let Unseen::WatchArrivals {
-        transport,
-        port,
-        swapped,
-        ..
-    } = reason
-    else {
-        return String::new();
-    };
-    let key = match transport {
-        Transport::Udp => "diagnose.next_arrivals",
-        Transport::Tcp => "diagnose.next_attempts",
-    };
-    t!(lang, key, port = port, swapped = swapped)
 }
 
 /// What was sent as probes and what came back, in one line; `None` without probes.

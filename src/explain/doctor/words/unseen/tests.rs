@@ -53,7 +53,6 @@ fn every_reason_has_its_words_in_both_languages() {
         Unseen::WatchArrivals {
             transport: crate::engine::evidence::Transport::Tcp,
             port: 6153,
-            swapped: 2328,
             command: text(),
         },
         Unseen::NarrowMask {
