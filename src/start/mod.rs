@@ -33,6 +33,7 @@ use winit::platform::{wayland::EventLoopBuilderExtWayland, x11::EventLoopBuilder
 
 #[cfg(target_os = "linux")]
 use display::DisplayServer;
+use renderer::Failure;
 use system_fonts::SystemFonts;
 
 /// The application's id: the name of its desktop entry, by which desktops find its icon.
@@ -167,22 +168,23 @@ pub fn window_of(
                 // Without a thread, Xlib ends the process, or hangs.
                 x_server::end_with_it(at_once).ok();
             }
-            settings_window::report_failed_renderers(&cc.egui_ctx, renderer::failures(&failed));
+            settings_window::report_failed_renderers(&cc.egui_ctx, renderer::reasons(&failed));
             create(cc, start, open, around)
         };
         // The toolkit panics where the system has no thread left.
         match caught(|| eframe::run_native(APP_ID, options, Box::new(creator))) {
             Ok(Ok(())) => return Ok(()),
-            Ok(Err(error)) => failed.push((renderer, error.to_string())),
-            Err(died) if once.is_some() => failed.push((renderer, died.to_string())),
+            Ok(Err(error)) => failed.push(Failure::new(renderer, &error)),
+            Err(died) if once.is_some() => {
+                failed.push(Failure::of_panic(renderer, died.to_string()));
+            }
             Err(died) => std::panic::resume_unwind(Box::new(died.0)),
         }
         if once.is_none() {
             break;
         }
     }
-    let reason = renderer::failures(&failed);
-    Err(t!(lang, "start.failed", reason = reason))
+    Err(renderer::message(lang, &failed))
 }
 
 /// Creates the program in a window that is open.

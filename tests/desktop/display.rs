@@ -51,6 +51,29 @@ fn a_display_that_is_not_there_is_named() {
     }
 }
 
+/// A system whose OpenGL does not work: the message says what mends it, and what works without.
+#[test]
+fn without_opengl_it_explains_itself() {
+    let Some(desktop) = Desktop::start() else {
+        return;
+    };
+    for (lang, words) in [("zh", "窗口没有打开"), ("en", "The window did not open")] {
+        let output = desktop
+            .command(env!("CARGO_BIN_EXE_netpeer"))
+            .args(["--lang", lang, "--config"])
+            .arg(tempfile::tempdir().unwrap().path())
+            .env("LIBGL_DRIVERS_PATH", "/nonexistent")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        for part in [words, "OpenGL", "libgl1-mesa-dri", "netpeer udp"] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+        assert!(!said.contains("ConfigTemplate"), "{said}");
+    }
+}
+
 /// As after `su`: the compositor belongs to another user, the X server can be reached.
 #[test]
 fn without_its_compositor_the_window_opens_on_the_x_server() {
