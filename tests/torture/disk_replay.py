@@ -45,6 +45,19 @@ def state(initial, operations, moment, rng):
             for path, number in names.items()}
 
 
+def ends(initial, operations, moment):
+    """The two extreme states of a moment: all that was done is on the disk, or only what is durable."""
+    (durable, pending), data = before(operations, moment)
+    begin = dict(enumerate(initial.values()))
+    for is_written in (True, False):
+        names = {path: number for number, path in enumerate(initial)}
+        for operation in durable + (pending if is_written else []):
+            apply(names, operation)
+        held = {number: done + (later if is_written else []) for number, (done, later) in data.items()}
+        yield {path: content(held.get(number, []), [], None, begin.get(number, b""))
+               for path, number in names.items()}
+
+
 def apply(names, operation):
     """Changes the names of a folder, path: number of the file, as one operation does."""
     kind = operation[0]
@@ -118,9 +131,13 @@ def lay_out(contents, root, into):
     return placed
 
 
-def moments(operations, rng, most):
-    """Moments of a trace to lose power at: the end, around each sync and name, and random ones."""
+def moments(operations, rng, most=None, of_files=False):
+    """Moments of a trace to lose power at: all of them, but where `of_files` those before which
+    something was only said; or `most`: the end, some around each sync and name, and random ones."""
     points = {len(operations)}
+    if most is None:
+        return sorted(points | {place for place in range(len(operations))
+                                if not (of_files and place and operations[place - 1][0] == "say")})
     for place, operation in enumerate(operations):
         if operation[0] in ("sync", "syncdir", "rename", "link", "unlink", "create", "say"):
             points |= {place, place + 1}

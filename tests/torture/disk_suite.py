@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 
-from results import append
+from results import append, put_uncovered
 
 
 def options(text, **more):
@@ -25,6 +25,8 @@ def options(text, **more):
         parser.add_argument(f"--{name}", type=type(default), default=default, help=words)
     chosen = parser.parse_args()
     chosen.program = str(pathlib.Path(chosen.program).resolve())
+    if chosen.record and (chosen.only or chosen.sample):
+        parser.error("--record counts whole runs: leave out --only and --sample")
     if chosen.seed is None:
         chosen.seed = random.SystemRandom().randrange(1 << 32)
     if not chosen.self_test and not os.access(chosen.program, os.X_OK):
@@ -69,7 +71,14 @@ class Report:
                 f"--seed {self.chosen.seed}{sample} --only '{what}'")
 
     def skip(self, what, reason):
+        """Names cases that cannot be tried here. They count as one that is not covered."""
         self.skipped.append((what, reason))
+
+    def uncovered(self):
+        """(kind of case, reason) of what was skipped, or tried without reaching its fault."""
+        rest = [(what, row["total"] - row["covered"], row["total"]) for what, row in self.rows.items()]
+        return self.skipped + [(what, f"{lacks} of {total} cases did not reach their fault")
+                               for what, lacks, total in rest if lacks]
 
     def note(self, text):
         if text not in self.notes:
@@ -83,7 +92,7 @@ class Report:
         print(f"{'what':<{width}}  tried  reached  defects")
         for what, row in self.rows.items():
             print(f"{what:<{width}}  {row['count']:>5}  {row['covered']:>7}  {row['defects']:>7}")
-        for what, reason in self.skipped:
+        for what, reason in self.uncovered():
             print(f"skipped: {what}: {reason}")
         for text in self.notes:
             print(f"note: {text}")
@@ -91,10 +100,17 @@ class Report:
             print(f"DEFECT {defect['what']} ({defect['times']} times)\n  happens: {defect['happened']}")
             print(f"  should:  {defect['should']}\n  repeat:  {defect['repeat']}")
         if self.chosen.record:
-            for what, row in self.rows.items():
-                append(self.suite, what, **row)
+            self.record(round(took))
         print(f"{len(self.defects)} defects")
         return 1 if self.defects else 0
+
+    def record(self, seconds):
+        """Adds the rows to results.tsv; what was skipped is a case that is not covered."""
+        for what, row in self.rows.items():
+            append(self.suite, what, **row, seconds=seconds)
+        for what, _ in self.skipped:
+            append(self.suite, what, 0, 0, 1, 0, seconds=seconds)
+        put_uncovered(self.suite, self.uncovered())
 
 
 def folder(in_memory=False):

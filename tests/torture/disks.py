@@ -171,7 +171,10 @@ def read_only(report, chosen, work):
         case.defect("the session begins", "it ends at once, as its recording cannot begin")
     case.judge(said=STOPPED, statuses=(1,), began=False)
     judge_export(report, chosen, "read-only disk, export", work, os.path.join(place, "o.csv"), [None], ())
-    if not chosen.sample and not disk_window.missing():
+    lacks = disk_window.missing()
+    if lacks and not chosen.sample:
+        report.skip("read-only disk, window", f"{lacks} is not installed (scripts/install xvfb xdotool)")
+    elif not chosen.sample:
         display = Display()
         window_on(report, chosen, "read-only disk, window", display, os.path.join(place, "config"), work)
         display.close()

@@ -1,8 +1,11 @@
-"""Every call of every kind of session fails once; prints the sites covered, and each outcome.
+"""Calls of every kind of session fail; prints the sites covered, and each outcome.
 
 A site is the n-th use of a system call in one thread of one kind of session, as its trace has
-it. At each site each error of the call's man page is injected: by strace, which counts uses in
-each thread, and by a preload shim where strace only reaches another thread first.
+it: the first two uses in each thread (`--uses`), and every start of a thread. At each site each
+error of fault/errnos.py is injected, in a run of its own: by strace, which counts uses in each
+thread, and by a preload shim where strace only reaches another thread first. Of the window the
+first use of each call in its own threads, and in the first thread the calls that change files
+or start threads (fault/window.py). Besides, some calls hang, or fail for ever (fault/obstacles.py).
 """
 
 import argparse
@@ -15,8 +18,8 @@ import time
 
 from fault import errnos, injection, kinds, obstacles, self_test, sites, window
 from fault.table import Table
-from preload import compiled
-from results import append
+from preload import compiled, wrapped
+from results import append, put_uncovered
 
 SAMPLE = {
     "udp": ["socket:EMFILE", "bind:EADDRINUSE", "sendto:EAGAIN", "recvmmsg:ENOMEM"],
@@ -70,12 +73,12 @@ def shimmed(table, kind, found):
         if (kind, thread, call, nth) not in table.covered:
             rest[thread, call].append(nth)
     return [injection.Fault(call, error, nth, thread) for (thread, call), uses in rest.items()
-            for nth in uses for error in errnos.ERRORS[call]]
+            for nth in uses for error in table.untried((kind, thread, call, nth))]
 
 
 def work(options, pool, shim):
     """Injects everything; gives the table and the calls that were left out."""
-    table = Table()
+    table = Table(wrapped("shim.c"))
     chosen_kinds = options.only or list(SAMPLE if options.sample else [*kinds.KINDS, *EXTRA])
     names = [name for name in chosen_kinds if name in kinds.KINDS]
     found, left_out = survey(options.program, names, options.uses, pool)
@@ -89,7 +92,7 @@ def work(options, pool, shim):
         fault = options.fault and parsed(options.fault)
         window.inject(options.program, shim, fault, table, options.verbose)
     elif "window" in chosen_kinds:
-        print("skipped: the window: Xvfb or xdotool is not installed")
+        table.skip("the window", "Xvfb or xdotool is not installed (scripts/install xvfb xdotool)")
     if options.fault or options.call:
         return table, left_out
     if not options.sample:
@@ -165,9 +168,12 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=4, help="runs at a time")
     parser.add_argument("--sample", action="store_true", help="a choice over all calls, in 30 s")
     parser.add_argument("--self-test", action="store_true", help="show that defects are noticed")
-    parser.add_argument("--record", action="store_true", help="add a line to results.tsv")
+    parser.add_argument("--record", action="store_true", help="add a line to results.tsv, and write the sites left to uncovered.tsv")
     parser.add_argument("--verbose", action="store_true")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.record and (options.only or options.call or options.fault or options.sample):
+        parser.error("--record counts whole runs: leave out --only, --call, --fault and --sample")
+    return options
 
 
 def print_left_out(left_out):
@@ -194,8 +200,9 @@ def main():
         table.print_rest()
     print_left_out(left_out)
     if options.record:
-        append("faults", "sites", table.tried, len(table.covered & table.sites),
-               len(table.sites), len(table.defects))
+        append("faults", "faults", table.tried, table.covers(), table.total(), len(table.defects),
+               unit="sites", verdicts=table.verdicts(), seconds=round(time.time() - began))
+        put_uncovered("faults", table.uncovered())
     unknown = sites.unknown(left_out)
     if unknown:
         print(f"defect: no errors are known of {', '.join(unknown)}")

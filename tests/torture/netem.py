@@ -11,9 +11,9 @@ import sys
 import time
 
 from netem_cases import Case, cases
-from netem_real import compare
+from netem_real import compare, names as real_names
 from netem_seen import STATISTICS, Seen, distance
-from results import append
+from results import append, put_uncovered
 
 SEED = 20
 SAMPLE = ("loss 20 %, correlation 0 %", "delay normal, correlation 50 %", "a fifth doubled",
@@ -54,12 +54,17 @@ def run(program, case, seed):
     return Seen(program, case.plan, seed, case.count, case.interval, case.size)
 
 
+def statistics(case):
+    """How many statistics of a case are judged."""
+    return len(case.expected) + bool(case.sample)
+
+
 def all_cases(program, seed, chosen, repeat):
-    """Prints a row for each statistic; gives (statistics, defects)."""
-    total, wrong = 0, []
+    """Prints a row for each statistic; gives (statistics judged, defects)."""
+    judged, wrong = 0, []
     for case in chosen:
         for name, found, expected, right in judge(case, run(program, case, seed), seed):
-            total += 1
+            judged += 1
             print(f"{case.name:<36} {name:<28} {found:>12.6g} {expected:>12.6g}  "
                   f"{'right' if right else 'DEFECT'}")
             if not right:
@@ -67,7 +72,7 @@ def all_cases(program, seed, chosen, repeat):
                              f"  {repeat} --only '{case.name}'")
     for each in wrong:
         print(f"\ndefect: {each}")
-    return total, len(wrong)
+    return judged, len(wrong)
 
 
 def must_fail(program, seed):
@@ -99,7 +104,10 @@ def arguments():
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--record", action="store_true", help="append to results.tsv")
     parser.add_argument("--self-test", action="store_true", help="judge by wrong closed forms only")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.record and (asked.only or asked.sample):
+        parser.error("--record counts whole runs: leave out --only and --sample")
+    return asked
 
 
 def main():
@@ -115,17 +123,22 @@ def main():
     names = [asked.only] if asked.only else SAMPLE if asked.sample else [case.name for case in known]
     chosen = [case for case in known if case.name in names]
     repeat = f"python3 {os.path.relpath(__file__)} --impaired {program} --seed {asked.seed}"
-    total, defects = all_cases(program, asked.seed, chosen, repeat)
+    judged, defects = all_cases(program, asked.seed, chosen, repeat)
+    total, skipped = sum(map(statistics, chosen)), None
     if not asked.only:
         defects += must_fail(program, asked.seed) if not asked.sample else 0
         defects += not repeats(program, asked.seed)
-        compared, wrong = compare(lambda case: run(program, case, asked.seed))
-        total, defects = total + compared, defects + wrong
+        compared, wrong, skipped = compare(lambda case: run(program, case, asked.seed))
+        total, judged, defects = total + len(real_names()), judged + compared, defects + wrong
+        if skipped:
+            print(f"skipped: {len(real_names())} statistics beside real netem: {skipped}")
     datagrams = sum(case.count for case in chosen)
-    print(f"{total} statistics of {len(chosen)} networks, {datagrams:,} datagrams, {defects} defects, "
-          f"{time.monotonic() - began:.0f} s, seed {asked.seed}")
+    seconds = round(time.monotonic() - began)
+    print(f"{judged} of {total} statistics of {len(chosen)} networks, {datagrams:,} datagrams, "
+          f"{defects} defects, {seconds} s, seed {asked.seed}")
     if asked.record:
-        append("netem", "datagrams", datagrams, total, total, defects)
+        append("netem", "datagrams", datagrams, judged, total, defects, unit="statistics", seconds=seconds)
+        put_uncovered("netem", [(name, skipped) for name in real_names() if skipped])
     return 1 if defects or not chosen else 0
 
 

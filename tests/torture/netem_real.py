@@ -65,25 +65,29 @@ def _through(world, space, words):
     return Real(numbers)
 
 
+def names():
+    """Each statistic that is compared with real netem, in words."""
+    return [f"netem {words}: {name}" for words, case in SAME for name in case.expected]
+
+
 def compare(run):
-    """Prints both shares of each network; gives (statistics, defects)."""
-    world, total, wrong = World("", 0), 0, 0
+    """Prints both shares of each network; gives (statistics judged, defects, why it was skipped)."""
+    world, judged, wrong = World("", 0), 0, 0
     try:
         space = world.space()
         world.run(space, "tc qdisc add dev lo root netem delay 1ms")
     except NotReached:
         world.close()
-        print("real netem: skipped: no netem in this kernel")
-        return 0, 0
+        return 0, 0, "no netem in this kernel"
     try:
         for words, case in SAME:
             real, ours = _through(world, space, words), run(case)
             for name in case.expected:
                 left, right = STATISTICS[name](real), STATISTICS[name](ours)
                 near = abs(left - right) <= NEAR * left
-                total, wrong = total + 1, wrong + (not near)
+                judged, wrong = judged + 1, wrong + (not near)
                 print(f"{'netem ' + words:<36} {name:<28} {right:>12.6g} {left:>12.6g}  "
                       f"{'right' if near else 'DEFECT'}")
     finally:
         world.close()
-    return total, wrong
+    return judged, wrong, None

@@ -23,7 +23,7 @@ from net_report import table
 from net_selftest import self_test
 from net_spaces import World
 from net_verdict import SCENARIOS, Defect, NotReached
-from results import append
+from results import append, put_uncovered
 
 SAMPLE = ("link-down-up", "lost-on-arrival", "multicast-4", "rejected-out", "tcp-loss",
           "no-route-yet", "tunnel-reorder", "masquerade-udp", "tcp-reset-by-peer", "mapped-peer")
@@ -62,7 +62,10 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=6)
     parser.add_argument("--record", action="store_true", help="append to results.tsv")
     parser.add_argument("--self-test", action="store_true", help="break the judge on purpose")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.record and (asked.only or asked.sample):
+        parser.error("--record counts whole runs: leave out --only and --sample")
+    return asked
 
 
 def with_rights():
@@ -89,10 +92,12 @@ def main():
         results = [each.result() for each in waiting]
     repeat = f"python3 {os.path.relpath(__file__)} --program {asked.program} --seed {asked.seed} --only"
     covered, defects = table(scenarios, results, repeat)
-    print(f"{covered} of {len(scenarios)} scenarios reached, {defects} defects, "
-          f"{time.monotonic() - began:.0f} s, seed {asked.seed}")
+    seconds = round(time.monotonic() - began)
+    print(f"{covered} of {len(scenarios)} scenarios reached, {defects} defects, {seconds} s, seed {asked.seed}")
     if asked.record:
-        append("network", "scenarios", len(scenarios), covered, len(scenarios), defects)
+        append("network", "scenarios", len(scenarios), covered, len(scenarios), defects, seconds=seconds)
+        put_uncovered("network", [(name, said) for (name, _, _), (verdict, said, _)
+                                  in zip(scenarios, results) if verdict == "not reached"])
     return 1 if defects or covered < len(scenarios) else 0
 
 

@@ -2,9 +2,11 @@
 """Loses power, on paper and on real images of a disk, while the program records, exports, saves
 settings and keeps its log, and opens what is left.
 
-A trace of strace has each write, sync and change of names. For many moments of it, states that
-the disk may hold afterwards are made (see disk_replay.py) and judged. Besides, an ext4 image on
-a loop device is copied at random moments, and mounted.
+A trace of strace has each write, sync and change of names. For each moment of it, some of the
+states that the disk may hold afterwards are made (see disk_replay.py) and judged: all that was
+done until then, only what is durable, and a number (`EACH`) that are drawn among the others, which
+are too many to try. A sample takes some moments. Besides, an ext4 image on a loop device is
+copied at random moments, and mounted.
 
 Usage: tests/torture/power.py [--program FILE] [--sample] [--seed N] [--only TEXT] [--self-test]
 """
@@ -16,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import types
 
 import disk_judge as judge
 import disk_loop
@@ -27,6 +30,8 @@ from crash import Fake, make_capture
 from display import Display
 from disk_session import Rows, Sender, Session, numbers_of_text
 
+# How many states are drawn for each moment, beside the two extreme ones.
+EACH = {"recording": 4, "export": 40, "settings": 40, "journal": 10}
 RECORDING = "all rows before the last sync, then a prefix or a message"
 
 
@@ -48,9 +53,16 @@ class Traced:
     def end(self):
         self.operations = disk_trace.Trace(self.log, self.root, self.initial).operations
 
-    def states(self, rng, moments, each):
-        """(moment, state) for moments of the trace, several for each."""
-        for moment in replay.moments(self.operations, rng, moments):
+    def states(self, rng, each, report, what, of_files=False):
+        """(moment, state) of each moment of the trace, or of 12 in a sample: the two extreme
+        states, and `each` that are drawn. Moments `of_files` leave out what was only said."""
+        chosen = replay.moments(self.operations, rng, 12 if report.chosen.sample else None, of_files)
+        every = len(replay.moments(self.operations, rng, None, of_files))
+        each = 1 if report.chosen.sample else each
+        report.note(f"{what}: {len(chosen)} of {every} moments, 2 + {each} states each")
+        for moment in chosen:
+            for state in replay.ends(self.initial, self.operations, moment):
+                yield moment, state
             for _ in range(each):
                 yield moment, replay.state(self.initial, self.operations, moment, rng)
 
@@ -64,11 +76,13 @@ class Traced:
 
 def durable(traced, moment, name):
     """The content of a file that a loss of power at this moment cannot take away: `None` without
-    a sync of the file. A file that was synced is expected to have its name, too."""
+    a sync of the file. A file that was synced is expected to have its name, too: where a sync of
+    the folder follows at once, both are one step."""
     creates = [op for op in traced.operations[:moment] if op[0] == "create" and op[1] == traced.path(name)]
     number = creates[-1][2] if creates else list(traced.initial).index(traced.path(name)) if (
         traced.path(name) in traced.initial) else None
-    synced = [place for place, op in enumerate(traced.operations[:moment]) if op == ("sync", number)]
+    synced = [place for place, op in enumerate(traced.operations[:moment])
+              if op == ("sync", number) and finished(traced.operations, place) < moment]
     if number is None or not synced:
         return None
     whole = bytearray(traced.initial.get(traced.path(name), b""))
@@ -76,6 +90,13 @@ def durable(traced, moment, name):
         if operation[0] in ("write", "cut") and operation[1] == number:
             replay.write(whole, operation)
     return bytes(whole)
+
+
+def finished(operations, place):
+    """Where the sync at this place ends: with the sync of the folder, if that is next."""
+    rest = (later for later in range(place + 1, len(operations)) if operations[later][0] != "say")
+    later = next(rest, place)
+    return later if operations[later][0] == "syncdir" else place
 
 
 def recording(report, chosen, ending, rng, work):
@@ -97,23 +118,26 @@ def recording(report, chosen, ending, rng, work):
     traced.end()
     if status != 0 or not traced.synced(f"r.{ending}"):
         return report.defect(what, f"status {status}, or no sync was seen", "a traced recording that ends well")
-    moments, each = (12, 1) if chosen.sample else (60, 3)
-    for moment, state in traced.states(rng, moments, each):
+    synced = {}
+    for moment, state in traced.states(rng, EACH["recording"], report, what, of_files=True):
         held = state.get(traced.path(f"r.{ending}"))
-        wrong = judge_recording(chosen.program, traced, moment, ending, held, sent)
+        wrong = judge_recording(chosen.program, traced, moment, ending, held, sent, synced)
         report.tried(what)
         if wrong:
             report.defect(what, wrong, RECORDING)
 
 
-def judge_recording(program, traced, moment, ending, held, sent):
-    """The mistake in a recording that has this content after a loss of power."""
+def judge_recording(program, traced, moment, ending, held, sent, synced):
+    """The mistake in a recording that has this content after a loss of power. `synced` keeps how
+    many rows a durable content has: it is the same until the next sync."""
     sure = durable(traced, moment, f"r.{ending}")
     if held is None:
         return "the synced file has no name: its folder was not synced" if sure is not None else None
     with tempfile.TemporaryDirectory() as folder:
         read = lambda name, content: rows_of(program, folder, name, content, ending)
-        least = len(read("sure", sure).numbers) if sure else 0
+        if sure not in synced:
+            synced[sure] = len(read("sure", sure).numbers) if sure else 0
+        least = synced[sure]
         found = read("held", held)
         if ending in ("csv", "log"):
             return in_text(found.numbers, least, held)
@@ -156,7 +180,7 @@ def export(report, chosen, ending, is_there, rng, work):
     traced.end()
     new = pathlib.Path(traced.path(f"o.{ending}")).read_bytes()
     old = b"old\n" if is_there else None
-    for moment, state in traced.states(rng, 20, 2 if chosen.sample else 40):
+    for moment, state in traced.states(rng, EACH["export"], report, what):
         was_said = "Wrote" in replay.said(traced.operations, moment)
         wrong = judge.whole(state.get(traced.path(f"o.{ending}")), [new] if was_said else [old, new])
         report.tried(what)
@@ -199,7 +223,7 @@ def judge_settings(report, traced, rng):
     """After a loss of power settings.ron is one of the files that were saved, whole."""
     path, versions = traced.path("settings.ron"), saved_versions(traced)
     what = "settings of a window"
-    for moment, state in traced.states(rng, 120, 5):
+    for moment, state in traced.states(rng, EACH["settings"], report, what):
         latest = max((place for place, known in enumerate(versions) if known[0] <= moment), default=0)
         wrong = judge.whole(state.get(path), [content for _, content in versions[latest:]])
         report.tried(what, reached=len(versions) > 1)
@@ -234,7 +258,7 @@ def judge_logs(report, chosen, traced, rng, display, work):
     offers and restores exactly those."""
     what = "journal of a window"
     opened = 0
-    for moment, state in traced.states(rng, 40, 3):
+    for moment, state in traced.states(rng, EACH["journal"], report, what):
         with tempfile.TemporaryDirectory(dir=work) as folder:
             replay.lay_out(state, traced.root, folder)
             numbers = disk_window.kept(folder)
@@ -275,7 +299,7 @@ def run(report, chosen):
             if any(report.wants(f"export {ending} {words}") for words in ("new", "over another")):
                 export(report, chosen, ending, is_there, rng, work)
         if chosen.sample:
-            report.skip("window, loop", "a sample has neither")
+            report.note("a sample has no window and no loop image")
             return
         if any(map(report.wants, ("settings of a window", "journal of a window", "window opened"))):
             window(report, chosen, rng, work)
@@ -296,6 +320,13 @@ def found_by(operations, wanted):
     return any(judge.whole(state.get("/r/file"), wanted) for state in states)
 
 
+def sure(*more):
+    """What is durable of a file that was written and synced, and then this."""
+    operations = [("create", "/r/file", 0), ("write", 0, 0, b"row"), ("sync", 0), ("say", "row"), *more]
+    trace = types.SimpleNamespace(operations=operations, initial={}, path=lambda name: f"/r/{name}")
+    return [durable(trace, moment, "file") for moment in range(3, len(operations) + 1)]
+
+
 def mistakes():
     new, careful = b"n" * 2000, torn_trace()
     careful[2:2] = [("sync", 1)]
@@ -305,6 +336,8 @@ def mistakes():
         ("a careful replacement is called wrong", lambda: not found_by(careful, [b"old", new])),
         ("nothing is pending after both syncs",
          lambda: not found_by([*careful[:4], ("syncdir", "/r"), careful[4]], [new])),
+        ("a synced file whose name is not synced", lambda: sure(("write", 0, 3, b"row")) == [b"row"] * 3),
+        ("a sync of a file and its folder is called half done", lambda: sure(("syncdir", "/r")) == [None, None, b"row"]),
         ("a recording with a hole", lambda: in_text([0, 2], 3, b"")),
         ("a synced row that is lost", lambda: judge.rows(Fake([0]), 2, 5)),
     ]

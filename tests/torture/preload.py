@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 
 
@@ -12,3 +13,9 @@ def compiled(source, folder):
     subprocess.run(["gcc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC",
                     "-o", made, str(path), "-ldl", "-lpthread"], check=True)
     return made
+
+
+def wrapped(source):
+    """The system calls that a C file beside this one can make fail."""
+    text = pathlib.Path(__file__).resolve().with_name(source).read_text(encoding="utf-8")
+    return set(re.findall(r'\bfault\("(\w+)"', text) + re.findall(r'^WRAP\([^"\n]*"(\w+)"', text, re.M))

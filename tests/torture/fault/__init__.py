@@ -1,1 +1,1 @@
-"""Every call of a session fails once: sites, injection, and what became of it."""
+"""Calls of a session fail: sites, injection, and what became of it."""

@@ -136,6 +136,24 @@ IMPOSSIBLE = [
 ]
 
 
-def words_of(name):
-    """How a message names this error: its symbol or the words of the C library."""
-    return name, os.strerror(getattr(errno, name))
+# The program's own words for errors whose symbol it leaves out (`reason` and `failure` in
+# assets/locales/en.ron).
+WORDS = {
+    "ENOENT": ("there is no such file", "there is no such folder"),
+    "EACCES": ("permission denied", "Permission denied"),
+    "EPERM": ("permission denied", "Permission denied"),
+    "EEXIST": ("it is there already",),
+    "EFBIG": ("it is too large",),
+    "ENOSPC": ("disk is full",),
+    "ECONNRESET": ("reset the connection",),
+    "EPIPE": ("reset the connection", "its reader has"),
+}
+# Errors that a function of the C library gives for that of its system call: pthread_create(3).
+GIVEN = {("clone3", "ENOMEM"): "EAGAIN"}
+
+
+def words_of(name, call):
+    """How a message names this error of a call: its symbol, the words of the C library, or the program's."""
+    names = {name, GIVEN.get((call, name), name)}
+    return [words for each in names
+            for words in (each, os.strerror(getattr(errno, each)), *WORDS.get(each, ()))]

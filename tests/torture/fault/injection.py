@@ -14,7 +14,10 @@ from . import kinds
 DEADLINE = 20.0  # seconds for one run; a session ends itself within 3
 TRACED = "%network,%file,%desc,%process,%memory,%signal,timerfd_create,timerfd_settime,poll," \
     "getrandom,prlimit64,prctl,sysinfo,sched_getaffinity,futex,sched_yield"
-LINE = re.compile(r"^\d+<([^>]*)> (\w+)\((.*)", re.M)
+# A call that lasts is split in two lines: the second one no longer has the arguments.
+BEGUN = re.compile(r"^(\d+)<[^>]*> (.*) <unfinished \.\.\.>$")
+RESUMED = re.compile(r"^(\d+)(<[^>]*> )<\.\.\. \w+ resumed>(.*)$")
+LINE = re.compile(r"^\d+<([^>]*)> ")
 
 
 @dataclass
@@ -128,6 +131,17 @@ def injected(text, fault):
     """The threads whose call failed, each with the line of the trace."""
     if fault and fault.thread:
         return [(fault.thread, line) for line in text.splitlines()]
-    lines = (LINE.match(line) for line in text.splitlines() if "INJECTED" in line)
-    resumed = re.findall(r"^\d+<([^>]*)> (<\.\.\. .*INJECTED.*)$", text, re.M)
-    return [(line[1], line[0]) for line in lines if line] + resumed
+    return [(LINE.match(line)[1], line) for line in whole_lines(text)
+            if "INJECTED" in line and LINE.match(line)]
+
+
+def whole_lines(text):
+    """The lines of a trace, each call in one."""
+    begun = {}
+    for line in text.splitlines():
+        if first := BEGUN.match(line):
+            begun[first[1]] = first[2]
+        elif rest := RESUMED.match(line):
+            yield rest[1] + rest[2] + begun.pop(rest[1], "") + rest[3]
+        else:
+            yield line

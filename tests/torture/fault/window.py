@@ -1,8 +1,9 @@
 """The window on a virtual display: a session is opened, a message sent, and the window closed.
 
-Faults are those of the shim, in one thread: the window's own threads, and calls of the first
-thread that change files or start threads. What the window shows is not read here; it has to
-stay until it is asked to end, end by itself then, and leave settings that are complete.
+Faults are those of the shim, in one thread: the first use of each call in the window's own
+threads, and in the first thread of the calls that change files or start threads, with each error
+in a run of its own. What the window shows is not read here; it has to stay until it is asked to
+end, end by itself then, and leave settings that are complete.
 """
 
 import concurrent.futures
@@ -141,20 +142,23 @@ def faults(text, uses):
              and (site[0] != "netpeer" or site[1] in CHANGES)}
     # The shim counts from the start of the program, and knows nothing of the loader.
     return [injection.Fault(call, error, nth, thread) for thread, call, nth in sorted(found)
-            for error in errnos.ERRORS[call][:1]], found
+            for error in errnos.ERRORS[call]], found
 
 
 def judge(outcome, fault):
     """As for the terminal, but a window that stays is as good as a message.
 
     A library may panic where the program catches it: then the window stays, or the program says
-    why it does not open.
+    why it does not open. Where the thread that handles signals was refused, SIGTERM ends the
+    program by default (`requests` in src/signals.rs).
     """
     verdict = verdicts.judge(outcome, fault)
+    if outcome.status == -signal.SIGTERM and fault.call == "clone3" and not outcome.half_written:
+        return verdicts.STAYS
     if verdict == "panics" and outcome.status == 0 and not outcome.half_written:
         return verdicts.STAYS
     if verdict == "panics" and outcome.status in (1, 2) and "netpeer: " in outcome.err:
-        return verdicts.COUNTED
+        return verdicts.OTHER
     return verdicts.STAYS if verdict == "succeeds without hello at the peer" else verdict
 
 
