@@ -43,8 +43,10 @@ mod torture;
 /// What a run touches, against the list of the book.
 mod trace;
 /// Exports as Wireshark reads them.
+#[cfg(target_os = "linux")]
 mod tshark;
 /// The window with real Python programs as peers.
+#[cfg(unix)]
 mod tutorial;
 /// The real `App`, by accessible name, in both languages.
 mod window;

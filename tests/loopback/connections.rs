@@ -1,4 +1,4 @@
-//! Two connections from one address to two of ours are distinct.
+//! Two connections from one address to two of ours are distinct. macOS has no 127.0.0.2.
 
 use super::probe::{DEADLINE, Fact, Probe};
 use super::rules::{follow, reply, rule, then};

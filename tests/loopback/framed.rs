@@ -187,6 +187,7 @@ fn a_framing_that_is_taken_away_leaves_reads() {
 }
 
 /// A mail server made of rules alone.
+#[cfg(target_os = "linux")]
 fn mail_server() -> Vec<Rule> {
     let is = |text| Condition::Is(BytePattern::text(text));
     let begins = |text| Condition::StartsWith(BytePattern::text(text));

@@ -1,6 +1,9 @@
 //! The engine with real sockets on loopback.
 mod acknowledged;
+#[cfg(target_os = "linux")]
+mod addresses;
 pub mod alone;
+#[cfg(not(target_os = "macos"))]
 mod connections;
 mod constrained;
 mod farewell;
@@ -28,11 +31,14 @@ mod relay_framed;
 mod relay_hold;
 mod relay_tcp;
 mod repeat;
+#[cfg(target_os = "linux")]
+mod resources;
 mod routes;
 pub mod rules;
 mod segments;
 pub mod tcp;
 mod tcp_ends;
 mod udp;
+#[cfg(unix)]
 mod unix;
 mod unread;

@@ -86,6 +86,8 @@ fn each_client_gets_its_own_answers() {
     }
 }
 
+/// macOS sends at most 9,216 bytes by default (`net.inet.udp.maxdgram`).
+#[cfg(not(target_os = "macos"))]
 #[test]
 fn what_one_client_sends_keeps_its_order_and_its_length() {
     let (_probe, local, target) = relay();

@@ -31,7 +31,8 @@ pub fn black_hole() -> (Socket, SocketAddr, Vec<TcpStream>) {
     socket
         .bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())
         .unwrap();
-    socket.listen(0).unwrap();
+    // On macOS, 0 is the longest backlog.
+    socket.listen(1).unwrap();
     let address = socket.local_addr().unwrap().as_socket().unwrap();
     let mut fillers = Vec::new();
     while let Ok(filler) = TcpStream::connect_timeout(&address, Duration::from_millis(300)) {

@@ -1,15 +1,9 @@
 //! UDP sessions with real sockets.
-use super::probe::{DEADLINE, Fact, Probe};
-use crate::sockets::{bound_to, far_side, receive, receive_from};
-use netpeer::engine::{
-    Command, Endpoint, GroupCommand, Host, Interfaces, MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, Target,
-};
-use netpeer::explain;
-use netpeer::kind;
+use super::probe::{Fact, Probe};
+use crate::sockets::{bound_to, far_side, receive};
+use netpeer::engine::{Command, Endpoint, Host, MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, Target};
 use netpeer::traffic::{Cause, Notice, Operation, Reach, RecordKind};
-use netpeer::words::Lang;
-use socket2::Socket;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 
 #[test]
 fn port_zero_is_chosen_by_the_system_and_reported() {
@@ -17,6 +11,8 @@ fn port_zero_is_chosen_by_the_system_and_reported() {
     assert_ne!(local.port(), 0);
 }
 
+/// macOS sends at most 9,216 bytes by default (`net.inet.udp.maxdgram`).
+#[cfg(not(target_os = "macos"))]
 #[test]
 fn datagrams_of_every_size_go_both_ways_uncut() {
     for (address, longest) in [
@@ -113,6 +109,8 @@ fn a_host_that_does_not_resolve_is_a_row_and_the_session_lives() {
     probe.until_fact(&Fact::Received(peer, b"alive".to_vec()));
 }
 
+/// Only Linux has a broadcast address of the loopback interface.
+#[cfg(target_os = "linux")]
 #[test]
 fn broadcast_is_sent_without_being_asked_twice() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
@@ -123,8 +121,11 @@ fn broadcast_is_sent_without_being_asked_twice() {
     probe.until_fact(&Fact::Sent(broadcast, b"to all".to_vec()));
 }
 
+#[cfg(unix)]
 #[test]
 fn a_multicast_group_is_joined_and_left() {
+    use netpeer::engine::{GroupCommand, Interfaces};
+
     let interfaces = Interfaces::read();
     let lo = interfaces
         .index_of("lo")
@@ -151,42 +152,6 @@ fn a_multicast_group_is_joined_and_left() {
         interface: lo,
     });
     probe.until_notice(|notice| matches!(notice, Notice::GroupLeft { .. }).then_some(()));
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn a_group_arrives_where_no_remark_says_otherwise() {
-    let interface = Interfaces::read().index_of("lo").unwrap();
-    let group: IpAddr = "239.255.77.8".parse().unwrap();
-    // The sender has the same socket for one and for all: the later datagram proves that the
-    // earlier one did not arrive.
-    let socket = Socket::from(UdpSocket::bind("127.0.0.1:0").unwrap());
-    socket.set_multicast_if_v4(&Ipv4Addr::LOCALHOST).unwrap();
-    let socket = UdpSocket::from(socket);
-    for (host, arrives) in [
-        ("127.0.0.1", false),
-        ("0.0.0.0", true),
-        ("239.255.77.8", true),
-    ] {
-        let (mut probe, local) = Probe::udp(&format!("{host}:0"));
-        probe.link.command(GroupCommand::Join { group, interface });
-        probe.until_notice(|notice| matches!(notice, Notice::GroupJoined { .. }).then_some(()));
-        let to_group = SocketAddr::new(group, local.port());
-        socket.send_to(b"to the group;", to_group).unwrap();
-        let last = match local.ip() == group {
-            true => to_group,
-            false => SocketAddr::from(([127, 0, 0, 1], local.port())),
-        };
-        socket.send_to(b"the last", last).unwrap();
-        let from = socket.local_addr().unwrap();
-        probe.until_fact(&Fact::Received(from, b"the last".to_vec()));
-        let received = String::from_utf8(probe.received()).unwrap();
-        assert_eq!(received.contains("to the group;"), arrives, "{host}");
-        for lang in Lang::ALL {
-            let remark = explain::unheard(lang, local.ip(), group);
-            assert_eq!(remark.is_none(), arrives, "{host}: {remark:?}");
-        }
-    }
 }
 
 #[test]
@@ -334,49 +299,6 @@ fn what_is_sent_has_a_time_before_that_of_its_answer() {
         .zip(&received)
         .filter(|(sent, back)| back < sent);
     assert_eq!(early.count(), 0);
-}
-
-/// A connected client receives only from the address that it sends to (udp(7)).
-#[cfg(target_os = "linux")]
-#[test]
-fn an_answer_comes_from_the_address_that_was_asked() {
-    use super::relay;
-    use super::rules::{echo, follow};
-    use netpeer::automation::Limits;
-    use netpeer::engine::Setup;
-
-    let asks = |port: u16| {
-        let client = UdpSocket::bind("127.0.0.1:0").unwrap();
-        client.set_read_timeout(Some(DEADLINE)).unwrap();
-        client.connect(("127.0.0.5", port)).unwrap();
-        client.send(b"ask").unwrap();
-        let peer = client.local_addr().unwrap();
-        (client, peer)
-    };
-    for wildcard in ["0.0.0.0:0", "[::]:0"] {
-        let (mut probe, local) = Probe::udp(wildcard);
-        let (client, peer) = asks(local.port());
-        probe.until_fact(&Fact::Received(peer, b"ask".to_vec()));
-        // A single datagram, and many of one length at once.
-        for count in [1, 64] {
-            for _ in 0..count {
-                probe.send(peer, b"typed");
-            }
-            (0..count).for_each(|_| assert_eq!(receive(&client), b"typed"));
-        }
-        follow(&probe, &[echo()], Limits::none());
-        client.send(b"by rule").unwrap();
-        assert_eq!(receive(&client), b"by rule");
-
-        let (target, to) = far_side();
-        let any = wildcard.parse().unwrap();
-        let (_relay, local) =
-            relay::open(Setup::relay(kind::SessionKind::RelayUdp, any, to.into()));
-        let (client, _) = asks(local.port());
-        let (_, from) = receive_from(&target);
-        target.send_to(b"passed on", from).unwrap();
-        assert_eq!(receive(&client), b"passed on");
-    }
 }
 
 #[test]

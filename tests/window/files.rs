@@ -248,7 +248,7 @@ fn what_was_recorded_is_in_its_file_when_the_program_has_ended() {
             .unwrap();
     }
     window.until_says("n=49;");
-    eframe::App::on_exit(window.harness.state_mut(), None);
+    window.close();
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.contains("n=49;") && text.contains("the port is free again"));
 }

@@ -29,7 +29,6 @@ fn rows(window: &Window, words: &str) -> usize {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
 fn a_group_that_cannot_arrive_at_the_bound_address_is_remarked_upon() {
     for lang in Lang::ALL {
         let words = match lang {
@@ -112,7 +111,6 @@ fn groups_are_joined_again_when_the_port_is_opened_again() {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
 fn enter_in_the_field_joins_the_group() {
     for lang in Lang::ALL {
         let mut window = bound(lang, "0.0.0.0", "239.0.0.1");

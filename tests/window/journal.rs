@@ -233,6 +233,8 @@ fn a_log_nobody_wants_is_deleted() {
     assert!(!window.says("Restore logs"));
 }
 
+/// macOS sends at most 9,216 bytes by default (`net.inet.udp.maxdgram`).
+#[cfg(not(target_os = "macos"))]
 #[test]
 fn rows_go_to_the_disk_and_a_clean_end_leaves_nothing_where_none_is_kept() {
     let dir = tempfile::tempdir().unwrap();

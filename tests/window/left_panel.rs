@@ -10,7 +10,6 @@ use netpeer::session::SessionKind;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
-use std::os::unix::net::UnixListener;
 
 /// The panel's width, and the heights of the bars above and below it.
 const WIDTH: f32 = 240.0;
@@ -52,7 +51,8 @@ fn the_button_says_what_it_does_with_each_kind_of_session() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
-    let _unix_server = UnixListener::bind(path("server")).unwrap();
+    #[cfg(unix)]
+    let _unix_server = std::os::unix::net::UnixListener::bind(path("server")).unwrap();
     for lang in Lang::ALL {
         for kind in SessionKind::here() {
             let mut window = window_of(lang, kind, |tab| {

@@ -3,12 +3,10 @@ use super::driver::Window;
 use super::painted::Painted;
 use crate::sockets::far_side;
 use egui::{Key, Modifiers, vec2};
-use egui_kittest::kittest::Queryable as _;
 use netpeer::session::SessionKind;
 use netpeer::settings::dock::{DockState, Page};
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
-use std::time::{Duration, Instant};
 
 #[test]
 fn the_inspector_shows_the_bytes_and_copies_them_safely() {
@@ -86,8 +84,12 @@ fn kinds_are_hidden_and_shown() {
 }
 
 /// The bad inputs that peers freeze or lie on; a frame stays short for each.
+/// macOS sends at most 9,216 bytes by default (`net.inet.udp.maxdgram`).
+#[cfg(not(target_os = "macos"))]
 #[test]
 fn hostile_payloads_are_shown_escaped_and_cost_a_frame_nothing() {
+    use std::time::{Duration, Instant};
+
     let payloads: Vec<Vec<u8>> = vec![
         (0..=255).collect(),
         vec![0; 65_507],
@@ -177,8 +179,13 @@ fn counters_and_columns_are_offered_where_they_mean_something() {
     assert!(!window.is_enabled("显示时间和来源", "Show time and peer"));
 }
 
+/// Only Linux reports ICMP errors to an unconnected socket.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_repeated_failure_is_one_row_with_its_count_until_it_is_unfolded() {
+    use egui_kittest::kittest::Queryable as _;
+    use std::time::{Duration, Instant};
+
     for lang in Lang::ALL {
         let mut window = Window::udp(lang);
         window.connect();

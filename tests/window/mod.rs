@@ -24,6 +24,7 @@ mod first_run;
 mod focus;
 mod framing;
 mod glyphs;
+#[cfg(target_os = "linux")]
 mod groups;
 mod help;
 mod input_method;
@@ -44,6 +45,7 @@ mod poll;
 mod reconnect;
 mod relay;
 mod rules;
+#[cfg(unix)]
 mod scenario;
 mod screen_reader;
 mod search;
@@ -57,4 +59,5 @@ mod tabs;
 mod toolbar;
 mod typed_ahead;
 mod undo;
+#[cfg(unix)]
 mod unix;

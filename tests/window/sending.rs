@@ -121,7 +121,7 @@ fn what_was_sent_comes_back_from_the_history_also_after_a_restart() {
             window.press(Modifiers::COMMAND, Key::Enter);
             assert_eq!(receive(&socket), text.as_bytes());
         }
-        eframe::App::on_exit(window.harness.state_mut(), None);
+        window.close();
     }
     let mut window = Window::in_dir(Lang::English, dir.path());
     window.click("历史和片段", "History and snippets");

@@ -124,10 +124,10 @@ fn identity(path: &Path) -> Option<std::path::PathBuf> {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 
-    #[cfg(unix)]
     #[test]
     fn a_file_is_the_same_by_whatever_name() {
         let dir = tempfile::tempdir().unwrap();

@@ -17,7 +17,10 @@ pub struct Reason {
     pub ticket: Option<Ticket>,
     /// Whether the datagram may be a segment of a packet with others (UDP_SEGMENT, udp(7)). If
     /// not, it is a packet of its own.
-    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "only Linux joins datagrams")
+    )]
     pub segment: bool,
 }
 

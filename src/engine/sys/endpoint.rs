@@ -269,6 +269,7 @@ mod tests {
         assert_eq!(host("［：：１］"), ip("::1"));
     }
 
+    #[cfg(target_os = "linux")]
     #[test]
     fn a_scope_is_a_name_or_a_number() {
         let scoped = |scope| {

@@ -75,7 +75,6 @@ fn state_in(stat: &str) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[test]
     fn a_name_cannot_change_the_text_around_it() {
@@ -110,7 +109,8 @@ mod tests {
         assert!(all().any(|pid| pid == own));
         assert_eq!(is_stopped(own), Some(false));
         assert!(name_of(own).is_some_and(|name| !name.is_empty()));
-        let nothing = holders(&BTreeSet::new(), Instant::now() + Duration::from_secs(1));
+        let soon = Instant::now() + std::time::Duration::from_secs(1);
+        let nothing = holders(&BTreeSet::new(), soon);
         assert!(nothing.is_empty());
     }
 }

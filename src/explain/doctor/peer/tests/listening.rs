@@ -6,6 +6,7 @@ use crate::explain::doctor::diagnosis::{Certainty, Outcome};
 use crate::explain::doctor::{Cure, Situation, peer};
 use crate::traffic::{Cause, Failure, Operation};
 
+#[cfg(target_os = "linux")]
 #[test]
 fn nobody_listens_where_no_socket_is() {
     let is = |certainty| [(Situation::NobodyListens, certainty)];
@@ -34,6 +35,7 @@ fn nobody_listens_where_no_socket_is() {
     assert_eq!(found(&inside), []);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn another_machine_that_refuses_has_likely_no_listener() {
     let mut far = evidence(Transport::Tcp, FAR, Some(session(&[], &[])));
