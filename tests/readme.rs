@@ -1,5 +1,8 @@
 //! Every command, option, file and link that the READMEs and the book show exists.
 
+/// The page about security.
+mod security;
+
 use clap::CommandFactory as _;
 use netpeer::cli::Arguments;
 use netpeer::kind::SessionKind;
@@ -268,47 +271,6 @@ fn both_languages_have_the_same_sections() {
     for name in names("en") {
         assert_eq!(sections("en", &name), sections("zh", &name), "{name}");
     }
-}
-
-/// The names of the functions in the tests and sources.
-fn functions(folder: &Path, found: &mut BTreeSet<String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            functions(&path, found);
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            let text = std::fs::read_to_string(&path).unwrap();
-            let names = text
-                .lines()
-                .filter_map(|line| line.trim().strip_prefix("fn "));
-            let name = |line: &str| line.split(['(', '<']).next().unwrap_or_default().to_owned();
-            found.extend(names.map(name));
-        }
-    }
-}
-
-#[test]
-fn each_claim_of_the_security_page_has_its_test() {
-    let mut known = BTreeSet::new();
-    for folder in ["src", "tests"] {
-        functions(&Path::new(ROOT).join(folder), &mut known);
-    }
-    let named = |language: &str| {
-        let text = page(format!("docs/{language}/security.md").into()).text;
-        let is_test = |word: &&str| {
-            let letters = word
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-            letters && word.matches('_').count() >= 2
-        };
-        let words = text.split('`').skip(1).step_by(2).filter(is_test);
-        words.map(str::to_owned).collect::<BTreeSet<_>>()
-    };
-    let tests = named("en");
-    assert!(tests.len() > 30, "{}", tests.len());
-    assert_eq!(tests, named("zh"));
-    let missing: Vec<_> = tests.difference(&known).collect();
-    assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Peers and files that ask for more memory than they send.
 
-use super::program::{Program, run};
+use super::program::Program;
 use std::io::Write as _;
 use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Command, Output};
 
 /// The most memory a session has used, in KiB (proc_pid_status(5)).
 fn peak(program: &Program) -> u64 {
@@ -74,25 +76,60 @@ fn a_compressed_file_that_grows_a_thousandfold_is_refused_within_memory() {
     }
     packer.write_all(b"\"}\n").unwrap();
     packer.finish().unwrap();
-    // In 1 GB of addresses.
-    let output = std::process::Command::new("sh")
-        .args(["-c", "ulimit -v 1000000; exec \"$0\" \"$@\""])
-        .arg(env!("CARGO_BIN_EXE_netpeer"))
-        .args(["show", path.to_str().unwrap()])
-        .output()
-        .unwrap();
+    let output = show(&path, 1_000_000);
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
 }
 
+/// Shows a file within this many KiB of addresses: a program that asks for more is ended by a
+/// signal.
+fn show(path: &Path, most: u32) -> Output {
+    let limit = format!("ulimit -v {most}; exec \"$0\" \"$@\"");
+    Command::new("sh")
+        .args(["-c", &limit, env!("CARGO_BIN_EXE_netpeer")])
+        .args(["--lang", "en", "show"])
+        .arg(path)
+        .output()
+        .unwrap()
+}
+
+/// A capture in pcap of one record, which claims this length and has four bytes.
+fn pcap(claimed: u32) -> Vec<u8> {
+    let head = b"\xD4\xC3\xB2\xA1\x02\0\x04\0\0\0\0\0\0\0\0\0\xFF\xFF\xFF\xFF\x65\0\0\0";
+    let length = claimed.to_le_bytes();
+    [&head[..], &[0; 8], &length, &length, b"xxxx"].concat()
+}
+
+/// A capture in pcapng, the second block of which claims this length and has twelve bytes.
+fn pcapng(claimed: u32) -> Vec<u8> {
+    let section = b"\x0A\x0D\x0D\x0A\x1C\0\0\0\x4D\x3C\x2B\x1A\x01\0\0\0\
+        \xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x1C\0\0\0";
+    let length = claimed.to_le_bytes();
+    [&section[..], &[6, 0, 0, 0], &length, b"xxxx"].concat()
+}
+
 #[test]
 fn a_record_that_claims_four_gigabytes_takes_no_memory() {
+    // Half of the least claim.
+    const MOST: u32 = 512 << 10;
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("huge.pcap");
-    let mut bytes =
-        b"\xD4\xC3\xB2\xA1\x02\0\x04\0\0\0\0\0\0\0\0\0\xFF\xFF\xFF\xFF\x65\0\0\0".to_vec();
-    bytes.extend(b"\0\0\0\0\0\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFFxxxx");
-    std::fs::write(&path, bytes).unwrap();
-    let ended = run(&["show", path.to_str().unwrap()]);
-    assert_eq!(ended.status, Some(1), "{}", ended.err);
+    let shown = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        let output = show(&path, MOST);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), said)
+    };
+    let (status, said) = shown("right.pcap", &pcap(4));
+    assert_eq!(status, Some(0), "{said}");
+    for claimed in [1 << 30, 0x7FFF_FFFC, 0xFFFF_FFFC] {
+        for (name, content) in [
+            ("huge.pcap", pcap(claimed)),
+            ("huge.pcapng", pcapng(claimed)),
+        ] {
+            let (status, said) = shown(name, &content);
+            assert_eq!(status, Some(1), "{name} {claimed}: {said}");
+            assert!(said.contains("claims a length of"), "{said}");
+        }
+    }
 }

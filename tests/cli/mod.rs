@@ -15,6 +15,8 @@ mod code;
 mod contract;
 /// `netpeer convert`.
 mod convert;
+/// Core files, and programs that look into the memory.
+pub mod core_dumps;
 /// The framing that a description says.
 mod described_streams;
 /// Rules that answer by fields.
@@ -47,7 +49,7 @@ mod parting;
 /// `netpeer code`.
 mod peer_code;
 /// Permissions of what is written.
-mod permissions;
+pub mod permissions;
 /// The program as a child process of a test.
 pub mod program;
 /// Sessions that do not print their traffic.
@@ -94,3 +96,5 @@ mod traced;
 mod typed;
 /// Unix sockets.
 mod unix;
+/// The program without the rights of root.
+pub mod unprivileged;

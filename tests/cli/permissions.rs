@@ -1,8 +1,10 @@
 //! Who may read what the program writes, and what it writes through.
 
 use super::program::run;
+use crate::loopback::alone;
+use netpeer::settings::descriptions::{self, DescriptionFolder};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Runs the program in this folder with a umask that takes no permission away.
@@ -45,6 +47,51 @@ fn what_holds_payloads_is_for_its_owner_alone_whatever_the_umask() {
             .permissions();
         assert_eq!(mode.mode() & 0o777, 0o600, "{file}");
     }
+}
+
+/// What in this folder, the folder included, others than its owner may read, write or enter.
+pub fn open_to_others(folder: &Path) -> Vec<PathBuf> {
+    let is_open = |path: &Path| {
+        let known = std::fs::symlink_metadata(path).unwrap();
+        known.permissions().mode() & 0o077 != 0
+    };
+    let mut found = Vec::new();
+    found.extend(is_open(folder).then(|| folder.to_owned()));
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(open_to_others(&path)),
+            false => found.extend(is_open(&path).then_some(path)),
+        }
+    }
+    found
+}
+
+#[test]
+fn descriptions_are_for_their_owner_alone_whatever_the_umask() {
+    let wrapped_by = ["sh", "-c", "umask 0; exec \"$@\"", "sh"];
+    alone::run("cli::permissions::descriptions_are_kept", &wrapped_by);
+}
+
+#[test]
+#[ignore = "run by descriptions_are_for_their_owner_alone_whatever_the_umask"]
+fn descriptions_are_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let theirs = dir.path().join("theirs.ron");
+    std::fs::write(&theirs, "()").unwrap();
+    // As every other program makes it: the folder and the file.
+    assert_eq!(open_to_others(dir.path()).len(), 2);
+    let made = dir.path().join("made");
+    let folder = DescriptionFolder::beside(&made.join("settings"));
+    let path = folder.begin("first").unwrap();
+    folder.import(&theirs).unwrap();
+    let path = folder.rename(&path, "second").unwrap();
+    assert!(descriptions::save(&path, None, "()").unwrap());
+    let deleted = folder.delete(&path).unwrap();
+    folder.restore(&deleted).unwrap();
+    descriptions::export(&path, &made.join("exported.ron")).unwrap();
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    assert_eq!(open_to_others(&made), Vec::<PathBuf>::new());
 }
 
 #[test]

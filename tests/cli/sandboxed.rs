@@ -1,10 +1,10 @@
-//! Sessions that are restricted, and crashes that leave no memory behind.
+//! Sessions that are restricted.
 
 use super::program::{DEADLINE, Program};
-use crate::skips::skip;
-use std::net::UdpSocket;
-use std::os::unix::process::ExitStatusExt as _;
-use std::process::{Command, Stdio};
+use crate::ports::quiet;
+use crate::skips::{have, skip};
+use std::net::{TcpListener, UdpSocket};
+use std::process::{Child, Command, Stdio};
 
 /// The field of /proc/PID/status, proc_pid_status(5).
 fn status(program: &Program, field: &str) -> String {
@@ -38,7 +38,7 @@ fn a_restricted_session_answers_and_records() {
 
 #[test]
 fn a_restricted_client_finds_its_host_by_name() {
-    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = format!("localhost:{}", server.local_addr().unwrap().port());
     let program = Program::run(&["tcp-client", &to, "--sandbox", "--message", "hello"]);
     let (mut stream, _) = server.accept().unwrap();
@@ -63,41 +63,113 @@ fn a_restricted_unix_server_makes_and_removes_its_socket() {
     assert!(!path.exists());
 }
 
-/// Whether a session with these options, ended by SIGABRT, left a core dump.
-fn dumps_core(options: &[&str]) -> bool {
-    let folder = tempfile::tempdir().unwrap();
-    let mut shell = Command::new("sh");
-    shell
-        .args(["-c", "ulimit -c unlimited 2>/dev/null; exec \"$0\" \"$@\""])
-        .arg(env!("CARGO_BIN_EXE_netpeer"))
-        .args(["udp", "--bind", "127.0.0.1:0", "--lang", "en"])
-        .args(options)
-        .current_dir(folder.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    let mut child = shell.spawn().unwrap();
-    // It is bound once its first line is there.
-    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
-    std::io::BufRead::read_line(&mut out, &mut String::new()).unwrap();
-    let id = child.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-s", "ABRT", &id])
-            .status()
-            .unwrap()
-            .success()
-    );
-    let status = child.wait().unwrap();
-    assert_eq!(status.signal(), Some(6));
-    let files = std::fs::read_dir(folder.path()).unwrap().count();
-    status.core_dumped() || files > 0
+/// A library that tries, inside the program, what code in a message could try.
+const INJECTED: &str = include_str!("injected.c");
+
+/// The files, ports and programs that injected code tries to reach, each of which is there.
+struct Prey {
+    folder: tempfile::TempDir,
+    server: TcpListener,
+    other: Child,
+    free: u16,
+}
+
+impl Prey {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("injected.c"), INJECTED).unwrap();
+        let made = Command::new("gcc")
+            .args(["-shared", "-fPIC", "-o", "injected.so", "injected.c"])
+            .current_dir(folder.path())
+            .status();
+        assert!(made.unwrap().success());
+        for name in ["own", "prey"] {
+            std::fs::create_dir(path(name)).unwrap();
+        }
+        Self {
+            folder,
+            server: TcpListener::bind("127.0.0.1:0").unwrap(),
+            other: Command::new("sleep").arg("600").spawn().unwrap(),
+            free: quiet(),
+        }
+    }
+
+    /// Runs a session with the library. Returns what could be done, and what was denied.
+    fn session(&self, words: &[&str]) -> [Vec<String>; 2] {
+        let path = |name: &str| self.folder.path().join(name);
+        std::fs::write(path("prey/file"), "years").unwrap();
+        for name in ["prey/new", "prey/socket"] {
+            std::fs::remove_file(path(name)).ok();
+        }
+        let output = Command::new(env!("CARGO_BIN_EXE_netpeer"))
+            .args(words)
+            .args(["--for", "100ms", "--lang", "en"])
+            .current_dir(path("own"))
+            .env("LD_PRELOAD", path("injected.so"))
+            .env("PREY", path("prey"))
+            .env("PREY_PROCESS", self.other.id().to_string())
+            .env("PREY_FREE", self.free.to_string())
+            .env(
+                "PREY_TAKEN",
+                self.server.local_addr().unwrap().port().to_string(),
+            )
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let printed = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{printed}");
+        let lines = || {
+            printed
+                .lines()
+                .filter_map(|line| line.split_once("injected: "))
+        };
+        ["done ", "denied "].map(|how| {
+            let of = lines().filter_map(|(_, line)| line.strip_prefix(how));
+            of.map(str::to_owned).collect()
+        })
+    }
+}
+
+impl Drop for Prey {
+    fn drop(&mut self) {
+        self.other.kill().ok();
+        self.other.wait().ok();
+    }
 }
 
 #[test]
-fn a_crash_leaves_no_core_dump_where_none_is_wanted() {
-    assert!(!dumps_core(&["--no-core-dumps"]));
-    if !dumps_core(&[]) {
-        eprintln!("skipped: this system writes no core dumps at all");
+fn injected_code_reaches_nothing_but_what_is_of_the_session() {
+    if !have(&["gcc"]) {
+        return;
+    }
+    let prey = Prey::new();
+    let own = format!("127.0.0.1:{}", quiet());
+    let tcp = ["tcp-server", "--bind", &own];
+    let unix = ["unix-server", "--bind", "a.sock"];
+    let all = [
+        "read", "remove", "write", "socket", "run", "signal", "bind", "connect",
+    ];
+    for words in [tcp, unix] {
+        // Without the sandbox, all of it can be done.
+        let [done, denied] = prey.session(&words);
+        assert_eq!((done, denied), (all.map(str::to_owned).to_vec(), vec![]));
+        let [done, denied] = prey.session(&[&words[..], &["--sandbox"]].concat());
+        if denied.is_empty() {
+            skip("Landlock", "this kernel has none");
+            return;
+        }
+        if denied.len() < all.len() {
+            skip(
+                "Landlock",
+                &format!("this kernel enforces a part: {denied:?}"),
+            );
+            return;
+        }
+        assert_eq!((done, denied), (vec![], all.map(str::to_owned).to_vec()));
+        assert_eq!(
+            std::fs::read(prey.folder.path().join("prey/file")).unwrap(),
+            b"years"
+        );
     }
 }

@@ -52,6 +52,41 @@ fn rules_and_a_simulated_network_are_steps_too() {
     assert!(ended.err.contains(":1:42: rule 1 “x”"), "{}", ended.err);
 }
 
+/// The server resets each connection before the client has looked at it.
+#[test]
+fn a_client_whose_connection_ends_at_once_was_open() {
+    let server = socket2::Socket::new(
+        socket2::Domain::IPV4,
+        socket2::Type::STREAM,
+        Some(socket2::Protocol::TCP),
+    )
+    .unwrap();
+    server
+        .bind(&std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into())
+        .unwrap();
+    server.listen(8).unwrap();
+    let address = server.local_addr().unwrap().as_socket().unwrap();
+    let resets = std::thread::spawn(move || {
+        for _ in 0..4 {
+            let (connection, _) = server.accept().unwrap();
+            connection
+                .set_linger(Some(std::time::Duration::ZERO))
+                .unwrap();
+        }
+    });
+    for _ in 0..4 {
+        let text =
+            format!(r#"(sessions: {{"here": TcpClient(to: "{address}")}}, steps: [Wait("1ms")])"#);
+        let ended = played(&text, &[]);
+        // The reset may be there before the connection is noticed.
+        let reason = ended.err.split_once("could not be opened: ");
+        let has_reason = reason.is_some_and(|(_, reason)| reason.contains("ECONNRESET"));
+        let is_open = ended.status == Some(0);
+        assert!(is_open || has_reason, "{}{}", ended.out, ended.err);
+    }
+    resets.join().unwrap();
+}
+
 #[test]
 fn datagrams_in_transit_are_waited_for_before_they_are_counted() {
     let text = r#"(

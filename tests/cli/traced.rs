@@ -1,8 +1,9 @@
-//! The files, folders, ports and programs that commands touch are those that the book lists.
+//! The files, folders and programs that commands touch are those that the book lists, and the ports
+//! and targets are those that the commands name.
 
 use crate::ports::quiet;
 use crate::skips::have;
-use crate::trace::{List, Part, beyond, trace};
+use crate::trace::{List, Own, Part, beyond, trace};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -40,21 +41,33 @@ fn traced(folder: &Path, arguments: &[&str]) -> Run {
     }
 }
 
-/// Runs the program with these arguments. Fails if that touches more than the list, and the files
-/// `own`.
+/// Runs the program with these arguments. Fails if that touches more than the list and `own`.
 #[track_caller]
 fn touches_no_more(
     list: &List,
     part: Part,
     folder: &Path,
     arguments: &[&str],
-    own: &[&str],
+    own: Own<'_>,
 ) -> Run {
     let run = traced(folder, arguments);
     assert!(run.status.is_some(), "{arguments:?}");
     let beyond = beyond(list, part, folder, own, &run.trace);
     assert!(beyond.is_empty(), "{arguments:?}:\n{}", beyond.join("\n"));
     run
+}
+
+/// These files of the folder.
+fn files<'a>(files: &'a [&'a str]) -> Own<'a> {
+    Own {
+        files,
+        ..Own::default()
+    }
+}
+
+/// These words of a session that ends soon.
+fn short<'a>(words: &[&'a str]) -> Vec<&'a str> {
+    [words, &["--for", "50ms"]].concat()
 }
 
 #[test]
@@ -65,33 +78,59 @@ fn sessions_touch_what_the_book_lists_and_nothing_else() {
     let list = List::of_book();
     let (_folder, folder) = new_folder();
     std::fs::write(folder.join("s.ron"), SCENARIO).unwrap();
-    let end = ["--for", "50ms"];
-    let with = |words: &[&'static str]| [words, &end].concat();
-    let sessions: [(Vec<&str>, &[&str]); 9] = [
+    let (local, localhost) = (["127.0.0.1:0"], ["127.0.0.1:9", "[::1]:9"]);
+    let chosen = format!("127.0.0.1:{}", quiet());
+    let chosen = [chosen.as_str()];
+    let binds = |binds| Own {
+        binds,
+        ..Own::default()
+    };
+    let relay = Own {
+        targets: &localhost,
+        ..binds(&local)
+    };
+    let relayed = ["--bind", local[0], "--to", "localhost:9"];
+    let sessions = [
         (
-            with(&["udp", "--bind", "127.0.0.1:0", "--record", "r.jsonl"]),
-            &["r.jsonl"],
+            short(&["udp", "--bind", local[0], "--record", "r.jsonl"]),
+            Own {
+                files: &["r.jsonl"],
+                ..binds(&local)
+            },
         ),
-        (with(&["tcp-server", "--bind", "127.0.0.1:0"]), &[]),
-        (with(&["tcp-client", "localhost:9"]), &[]),
+        (short(&["udp", "--bind", chosen[0]]), binds(&chosen)),
+        (short(&["tcp-server", "--bind", chosen[0]]), binds(&chosen)),
         (
-            with(&[
-                "relay",
-                "udp",
-                "--bind",
-                "127.0.0.1:0",
-                "--to",
-                "localhost:9",
-            ]),
-            &[],
+            short(&["tcp-client", "localhost:9"]),
+            Own {
+                targets: &localhost,
+                ..Own::default()
+            },
         ),
-        (with(&["unix-server", "--bind", "s.sock"]), &["s.sock"]),
-        (vec!["send", "udp", "127.0.0.1:9", "hi"], &[]),
-        (vec!["show", "r.jsonl"], &["r.jsonl"]),
-        (vec!["convert", "r.jsonl", "c.csv"], &["r.jsonl", "c.csv"]),
+        (short(&[&["relay", "udp"][..], &relayed].concat()), relay),
+        (short(&[&["relay", "tcp"][..], &relayed].concat()), relay),
+        (
+            short(&["unix-server", "--bind", "s.sock"]),
+            files(&["s.sock"]),
+        ),
+        (
+            vec!["send", "udp", "127.0.0.1:9", "hi"],
+            Own {
+                targets: &["127.0.0.1:9"],
+                ..binds(&["0.0.0.0:0"])
+            },
+        ),
+        (vec!["show", "r.jsonl"], files(&["r.jsonl"])),
+        (
+            vec!["convert", "r.jsonl", "c.csv"],
+            files(&["r.jsonl", "c.csv"]),
+        ),
         (
             vec!["run", "s.ron", "--junit", "j.xml"],
-            &["s.ron", "j.xml"],
+            Own {
+                files: &["s.ron", "j.xml"],
+                ..binds(&["127.0.0.1:0", "127.0.0.1:0"])
+            },
         ),
     ];
     for (arguments, own) in sessions {
@@ -114,7 +153,12 @@ fn the_doctor_touches_what_the_book_lists_and_nothing_else() {
         &["doctor", "port", "udp", port],
         &["doctor", "--table"],
     ] {
-        touches_no_more(&list, Part::Doctor, &folder, arguments, &[]);
+        // It looks up localhost, and sends nothing.
+        let own = Own {
+            targets: &["127.0.0.1:0", "[::1]:0"],
+            ..Own::default()
+        };
+        touches_no_more(&list, Part::Doctor, &folder, arguments, own);
     }
 }
 
@@ -144,7 +188,8 @@ fn a_description_imports_files_of_its_own_folder_only() {
             "meta:\n  id: a\n  imports:\n    - {import}\nseq:\n  - id: x\n    type: secret\n"
         );
         std::fs::write(folder.join("a.ksy"), text).unwrap();
-        let run = touches_no_more(&list, Part::Session, &folder, &["fields", "a.ksy"], &own);
+        let words = ["fields", "a.ksy"];
+        let run = touches_no_more(&list, Part::Session, &folder, &words, files(&own));
         assert_eq!(run.status, Some(0), "{import}: {}", run.printed);
         assert!(run.trace.contains("\"secret.ksy\""), "{import}");
     }
@@ -182,7 +227,7 @@ fn names_in_a_recording_or_an_unstarted_scenario_are_no_files_to_open() {
         (&["run", "--dry-run", "s.ron"], &["s.ron"]),
     ];
     for (arguments, own) in runs {
-        let run = touches_no_more(&list, Part::Session, &folder, arguments, own);
+        let run = touches_no_more(&list, Part::Session, &folder, arguments, files(own));
         assert_eq!(run.status, Some(0), "{arguments:?}: {}", run.printed);
     }
     // The names are in what was read, and written as text.

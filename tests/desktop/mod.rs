@@ -14,8 +14,12 @@ mod fonts;
 mod input_method;
 /// Files that the desktop opens with the program.
 mod opened;
+/// Pasted text, which waits until it is sent.
+mod pasted;
 /// The first size of the window, and the place it comes back to.
 mod place;
+/// What others may see of the window.
+mod private;
 /// The accessibility bus.
 mod screen_reader;
 /// The files and sockets of the window.

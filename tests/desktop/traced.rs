@@ -2,7 +2,7 @@
 
 use super::driver::{CONNECT, Desktop, Running, far_side, free_local, line_of, settings_of, until};
 use crate::skips::have;
-use crate::trace::{List, Part, beyond, trace};
+use crate::trace::{List, Own, Part, beyond, trace};
 use netpeer::settings::{file_in, save};
 use std::process::{Command, Stdio};
 
@@ -47,6 +47,11 @@ fn the_window_touches_what_the_book_lists_and_nothing_else() {
     assert!(status.success(), "{status}");
     let text = std::fs::read_to_string(to.path()).unwrap();
     let list = List::of_book();
-    let beyond = beyond(&list, Part::Window, &folder, &["config…"], &text);
+    let own = Own {
+        files: &["config…"],
+        binds: &[&local.to_string()],
+        ..Own::default()
+    };
+    let beyond = beyond(&list, Part::Window, &folder, own, &text);
     assert!(beyond.is_empty(), "{}", beyond.join("\n"));
 }

@@ -154,20 +154,37 @@ fn ports(ports: &[u16], access: AccessNet) -> impl Iterator<Item = Result<NetPor
 }
 
 #[cfg(test)]
+#[path = "../../../tests/skips.rs"]
+#[expect(dead_code, reason = "other tests ask for tools")]
+mod skips;
+
+#[cfg(test)]
 mod tests {
+    use super::skips::skip;
     use super::*;
+    use nix::errno::Errno;
+    use nix::sys::signal::kill;
+    use nix::unistd::Pid;
     use std::fs;
     use std::io::ErrorKind;
     use std::net::TcpListener;
+    use std::os::unix::net::UnixListener;
+    use std::process::Command;
 
-    /// Runs `check` in a thread of its own that is restricted; `None` where the kernel restricts
-    /// nothing, or not all.
-    fn restricted<T: Send>(needs: &Needs, check: impl FnOnce() -> T + Send) -> Option<T> {
+    /// Runs `check` in a thread of its own that is restricted. It is left out where the kernel
+    /// restricts nothing, or not all.
+    fn restricted(needs: &Needs, check: impl FnOnce() + Send) {
         std::thread::scope(|scope| {
-            let checked =
-                scope.spawn(|| (restrict(needs).unwrap() == Enforcement::Whole).then(check));
-            checked.join().unwrap()
-        })
+            let checked = scope.spawn(|| match restrict(needs).unwrap() {
+                Enforcement::Whole => check(),
+                other => skip("Landlock", &format!("this kernel enforces {other:?} of it")),
+            });
+            checked.join().unwrap();
+        });
+    }
+
+    fn denied<T>(result: io::Result<T>) -> bool {
+        result.is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
     }
 
     #[test]
@@ -182,22 +199,16 @@ mod tests {
             writes: Some(path("recording")),
             ..Needs::default()
         };
-        let denied = |result: io::Result<()>| {
-            result.is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
-        };
-        let checked = restricted(&needs, || {
+        restricted(&needs, || {
             assert!(fs::read(path("input")).is_ok());
             assert!(fs::write(path("recording"), "y").is_ok());
-            assert!(denied(fs::read(path("other")).map(drop)));
+            assert!(denied(fs::read(path("other"))));
             assert!(denied(fs::write(path("input"), "y")));
             assert!(denied(fs::write(path("new"), "y")));
             assert!(denied(fs::remove_file(path("other"))));
             assert!(denied(fs::rename(path("other"), path("input"))));
-            assert!(denied(fs::read("/etc/passwd").map(drop)));
+            assert!(denied(fs::read("/etc/passwd")));
         });
-        if checked.is_none() {
-            eprintln!("skipped: this kernel has no Landlock, or an older one");
-        }
     }
 
     #[test]
@@ -211,13 +222,40 @@ mod tests {
         let free = free.local_addr().unwrap();
         restricted(&needs, || {
             let bound = TcpListener::bind("127.0.0.1:0").unwrap();
-            let connected = std::net::TcpStream::connect(bound.local_addr().unwrap());
-            assert_eq!(connected.unwrap_err().kind(), ErrorKind::PermissionDenied);
-            let other = TcpListener::bind(free).unwrap_err();
-            assert_eq!(other.kind(), ErrorKind::PermissionDenied);
-            let run = std::process::Command::new("/bin/true").status();
-            assert_eq!(run.unwrap_err().kind(), ErrorKind::PermissionDenied);
+            let to = bound.local_addr().unwrap();
+            assert!(denied(std::net::TcpStream::connect(to)));
+            assert!(denied(TcpListener::bind(free)));
+            assert!(denied(Command::new("/bin/true").status()));
         });
+    }
+
+    #[test]
+    fn a_socket_is_made_only_in_its_folder_and_no_signal_is_sent() {
+        let dir = tempfile::tempdir().unwrap();
+        let [own, other] = ["own", "other"].map(|name| dir.path().join(name));
+        for folder in [&own, &other] {
+            fs::create_dir(folder).unwrap();
+        }
+        let needs = Needs {
+            sockets: Some(own.clone()),
+            is_unix: true,
+            ..Needs::default()
+        };
+        let mut program = Command::new("sleep").arg("60").spawn().unwrap();
+        let id = Pid::from_raw(program.id().try_into().unwrap());
+        restricted(&needs, || {
+            UnixListener::bind(own.join("socket")).unwrap();
+            fs::remove_file(own.join("socket")).unwrap();
+            assert!(denied(fs::write(own.join("file"), "x")));
+            assert!(denied(fs::create_dir(own.join("folder"))));
+            assert!(denied(UnixListener::bind(other.join("socket"))));
+            assert!(denied(UnixListener::bind(dir.path().join("socket"))));
+            // Signal 0 asks only whether another one may be sent (kill(2)).
+            assert_eq!(kill(id, None), Err(Errno::EPERM));
+        });
+        assert_eq!(kill(id, None), Ok(()));
+        program.kill().unwrap();
+        program.wait().unwrap();
     }
 
     #[test]
