@@ -176,7 +176,7 @@ pub fn window_of(
             Ok(Ok(())) => return Ok(()),
             Ok(Err(error)) => failed.push(Failure::new(renderer, &error)),
             Err(died) if once.is_some() => {
-                failed.push(Failure::of_panic(renderer, died.to_string()));
+                failed.push(Failure::of_panic(renderer, lang, died.to_string()));
             }
             Err(died) => std::panic::resume_unwind(Box::new(died.0)),
         }

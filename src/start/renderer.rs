@@ -1,5 +1,6 @@
 //! The toolkit options of the chosen renderer, and the report of failures.
 
+use crate::explain;
 use crate::renderer::Renderer;
 use crate::t;
 use crate::words::Lang;
@@ -42,13 +43,23 @@ impl Failure {
     }
 
     /// The toolkit panicked with these words.
-    pub fn of_panic(renderer: Renderer, words: String) -> Self {
+    pub fn of_panic(renderer: Renderer, lang: Lang, words: String) -> Self {
         Self {
             renderer,
-            reason: words,
+            reason: refused_thread(lang, &words).unwrap_or(words),
             is_of_driver: false,
         }
     }
+}
+
+/// The reason, if these are the words of `std::thread::spawn` where the system refused a thread:
+/// `failed to spawn thread: Os { code: 11, … }`.
+fn refused_thread(lang: Lang, words: &str) -> Option<String> {
+    let words = words.strip_prefix("failed to spawn thread: Os { code: ")?;
+    let (code, _) = words.split_once(',')?;
+    let error = std::io::Error::from_raw_os_error(code.parse().ok()?);
+    let reason = explain::reason(lang, &error);
+    Some(t!(lang, "start.no_thread", reason = reason))
 }
 
 /// Without the list of what was asked of the driver, which is twenty lines long.
@@ -113,6 +124,19 @@ const DRIVER: &str = match cfg!(target_os = "linux") {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
+    #[test]
+    fn a_refused_thread_is_told_in_words() {
+        // As `expect` words it.
+        let error = std::io::Error::from_raw_os_error(11);
+        let words = format!("failed to spawn thread: {error:?}");
+        let words = Failure::of_panic(Renderer::Gl, Lang::English, words).reason;
+        assert!(
+            words.contains("no thread") && !words.contains("Os {"),
+            "{words}"
+        );
+    }
+
     #[test]
     fn a_driver_is_named_only_where_it_is_the_cause() {
         let of_driver = |is_of_driver| Failure {
@@ -140,8 +164,12 @@ mod tests {
     #[test]
     fn failures_are_reported_in_order() {
         let failed = [
-            Failure::of_panic(Renderer::Dx12, "Parent device is lost".to_owned()),
-            Failure::of_panic(Renderer::Vulkan, "No adapter".to_owned()),
+            Failure::of_panic(
+                Renderer::Dx12,
+                Lang::English,
+                "Parent device is lost".to_owned(),
+            ),
+            Failure::of_panic(Renderer::Vulkan, Lang::English, "No adapter".to_owned()),
         ];
         let expected = "Direct3D 12: Parent device is lost; Vulkan: No adapter";
         assert_eq!(reasons(&failed), expected);
@@ -151,7 +179,11 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn the_only_renderer_is_not_named() {
-        let failed = [Failure::of_panic(Renderer::Gl, "reason".to_owned())];
+        let failed = [Failure::of_panic(
+            Renderer::Gl,
+            Lang::English,
+            "reason".to_owned(),
+        )];
         assert_eq!(reasons(&failed), "reason");
     }
 }

@@ -125,7 +125,8 @@ fn open(
     remark(&config, lang);
     let in_time = |over: Option<WaitFailure>| match over {
         Some(WaitFailure::Time | WaitFailure::Limit) => wrong(t!(lang, "cli.too_late")),
-        _ => wrong(String::new()),
+        Some(WaitFailure::Request) => wrong(t!(lang, "cli.ended_opening")),
+        None => wrong(t!(lang, "cli.ended_unopened")),
     };
     let (clock, mut tries) = (Clock::start(), 0_u64);
     let begun = clock.instant();
@@ -183,7 +184,9 @@ fn attempt(
     runner.sessions.push(opened);
     let is_open = runner.until(patience, |runner| {
         let opened = runner.sessions.last()?;
-        (opened.running.is_over() || opened.is_open()).then(|| opened.is_open())
+        // One whose peer ended it at once was open, too.
+        let has_opened = opened.running.session.has_opened();
+        (opened.running.is_over() || has_opened).then_some(has_opened)
     });
     let failure = runner
         .sessions
