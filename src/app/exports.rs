@@ -176,3 +176,6 @@ impl Tab {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

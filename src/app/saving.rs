@@ -94,3 +94,6 @@ impl App {
         crate::stderr::line(&format!("netpeer: {message}"));
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -116,6 +116,47 @@ mod tests {
     }
 
     #[test]
+    fn a_panic_of_the_output_is_reported_once_and_leaves_no_file() {
+        /// Panics after it wrote a part.
+        struct Dying(crate::disk::Replacement);
+
+        impl io::Write for Dying {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                assert!(bytes.len() < 1000, "as a disk might");
+                self.0.write(bytes)
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                self.0.flush()
+            }
+        }
+
+        let died = crate::jobs::Died("as a disk might".into());
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.txt");
+        std::fs::write(&path, "old").unwrap();
+        let dying = || {
+            let existing = crate::disk::Existing::Replace;
+            let file = crate::disk::Replacement::create(&path, existing).unwrap();
+            let mut writer = BackgroundWriter::start(Dying(file)).unwrap();
+            writer.write_all(b"a part").unwrap();
+            writer.write_all(&[b'x'; 1000]).ok();
+            writer
+        };
+        let error = dying().finish().err().unwrap();
+        assert_eq!(crate::jobs::Died::of(&error), Some(&died));
+        // Whoever writes more learns it there, once; later calls fail as on a closed pipe.
+        let mut writer = dying();
+        let failed = (0..10).find_map(|_| writer.write_all(b"x").err()).unwrap();
+        assert_eq!(crate::jobs::Died::of(&failed), Some(&died));
+        let after = writer.finish().err().unwrap();
+        assert_eq!(after.kind(), io::ErrorKind::BrokenPipe);
+        drop(dying());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
     fn an_error_of_the_output_is_reported() {
         struct Full;
 

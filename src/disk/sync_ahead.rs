@@ -85,6 +85,28 @@ mod tests {
         ahead.finish().unwrap();
     }
 
+    #[test]
+    fn a_panic_of_an_early_sync_is_reported_at_the_end_once() {
+        let file = tempfile::tempfile().unwrap();
+        let (ask, asked) = crossbeam_channel::bounded(1);
+        let dies = move |_: &crate::jobs::Running| match asked.recv() {
+            Ok(()) => panic!("as a disk might"),
+            Err(_) => Ok(()),
+        };
+        let job = Job::start("sync", || {}, dies).unwrap();
+        let mut ahead = SyncAhead {
+            unsynced: 0,
+            thread: Some(SyncThread { ask, job }),
+        };
+        // Later bytes are written although nobody syncs them any more.
+        for _ in 0..4 {
+            ahead.wrote(STRIDE, &file);
+        }
+        let error = ahead.finish().unwrap_err();
+        assert!(crate::jobs::Died::of(&error).is_some(), "{error}");
+        ahead.finish().unwrap();
+    }
+
     /// A pipe cannot be synced (fsync(2), EINVAL).
     #[cfg(unix)]
     #[test]

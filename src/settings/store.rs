@@ -41,7 +41,16 @@ impl Store {
     ///
     /// # Errors
     /// The system has no thread left.
-    pub fn new(file: PathBuf, mut known: Settings) -> io::Result<Self> {
+    pub fn new(file: PathBuf, known: Settings) -> io::Result<Self> {
+        Self::saving_with(file, known, save_beside_others)
+    }
+
+    /// The same, with the function that saves.
+    fn saving_with(
+        file: PathBuf,
+        mut known: Settings,
+        save: impl Fn(&Path, &Settings, &mut Settings) -> io::Result<Option<SetAside>> + Send + 'static,
+    ) -> io::Result<Self> {
         let (newest, given) = crossbeam_channel::unbounded::<Settings>();
         let (problem, problems) = crossbeam_channel::bounded(1);
         let target = file.clone();
@@ -58,8 +67,7 @@ impl Store {
                         taken += 1;
                     }
                     // A panic is reported as any failure, and the next save is still tried.
-                    let saved =
-                        JobOutcome::of(|| save_beside_others(&target, &settings, &mut known));
+                    let saved = JobOutcome::of(|| save(&target, &settings, &mut known));
                     let found = match saved.into_result() {
                         Ok(aside) => aside.map(SaveProblem::SetAside),
                         Err(error) => Some(SaveProblem::NotSaved(error)),
@@ -198,178 +206,4 @@ fn text(settings: &Settings, longest: u64) -> io::Result<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::{file_in, load};
-    use super::*;
-    use crate::words::Lang;
-
-    #[test]
-    fn the_newest_is_saved_and_the_one_before_kept() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = file_in(dir.path());
-        let first = Settings {
-            lang: Some(Lang::English),
-            ..Settings::default()
-        };
-        let second = Settings {
-            lang: Some(Lang::Chinese),
-            ..Settings::default()
-        };
-        save(&file, &first).unwrap();
-        save(&file, &second).unwrap();
-        assert_eq!(load(&file).settings, second);
-        assert_eq!(load(&dir.path().join("settings.ron.bak")).settings, first);
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
-    }
-
-    #[test]
-    fn dropping_the_store_waits_for_the_last_save() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("made").join("settings.ron");
-        let store = Store::new(file.clone(), Settings::default()).unwrap();
-        for active in 0..50 {
-            store.save(Settings {
-                active,
-                tabs: vec![Default::default(); 50],
-                ..Settings::default()
-            });
-        }
-        drop(store);
-        assert_eq!(load(&file).settings.active, 49);
-    }
-
-    #[test]
-    fn two_windows_saving_at_once_lose_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = file_in(dir.path());
-        let mut first = Settings::default();
-        first.tabs.clear();
-        first.tabs.resize(2, Default::default());
-        save(&file, &first).unwrap();
-        let stores = [0, 1].map(|_| Store::new(file.clone(), load(&file).settings).unwrap());
-        for round in 0..20 {
-            for (at, store) in stores.iter().enumerate() {
-                let mut settings = first.clone();
-                settings.tabs[at].send.composition.text = format!("window {at}, round {round}");
-                store.save(settings);
-            }
-        }
-        drop(stores);
-        let found = load(&file).settings;
-        let mut texts: Vec<&str> = found
-            .tabs
-            .iter()
-            .map(|tab| tab.send.composition.text.as_str())
-            .collect();
-        texts.sort();
-        texts.retain(|text| !text.is_empty());
-        assert_eq!(texts, ["window 0, round 19", "window 1, round 19"]);
-    }
-
-    #[test]
-    fn a_file_somebody_broke_meanwhile_is_set_aside_and_reported() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = file_in(dir.path());
-        let store = Store::new(file.clone(), Settings::default()).unwrap();
-        fs::write(&file, "(version: 99)").unwrap();
-        store.save(Settings::default());
-        let problem = store.problems.recv_timeout(Duration::from_secs(10));
-        let Ok(SaveProblem::SetAside(aside)) = problem else {
-            panic!("{problem:?}");
-        };
-        assert_eq!(fs::read_to_string(&aside.path).unwrap(), "(version: 99)");
-        drop(store);
-        assert_eq!(load(&file).settings, Settings::default());
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_link_in_the_way_is_not_written_through() {
-        let dir = tempfile::tempdir().unwrap();
-        let (file, victim) = (file_in(dir.path()), dir.path().join("victim"));
-        fs::write(&victim, "precious").unwrap();
-        // An attacker could predict this name, which older versions wrote first.
-        let foreseen = dir.path().join("settings.ron.new");
-        std::os::unix::fs::symlink(&victim, foreseen).unwrap();
-        save(&file, &Settings::default()).unwrap();
-        assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
-    }
-
-    #[test]
-    fn a_save_that_fails_is_reported() {
-        let dir = tempfile::tempdir().unwrap();
-        let blocked = dir.path().join("file");
-        std::fs::write(&blocked, "").unwrap();
-        let store = Store::new(blocked.join("settings.ron"), Settings::default()).unwrap();
-        store.save(Settings::default());
-        let problems = store.problems.clone();
-        drop(store);
-        assert!(problems.try_recv().is_ok());
-    }
-
-    #[test]
-    fn a_last_save_that_fails_is_known_at_the_end() {
-        let dir = tempfile::tempdir().unwrap();
-        let blocked = dir.path().join("file");
-        std::fs::write(&blocked, "").unwrap();
-        let store = Store::new(blocked.join("settings.ron"), Settings::default()).unwrap();
-        assert!(!store.is_saving());
-        store.save(Settings::default());
-        assert!(matches!(store.end(), Some(SaveProblem::NotSaved(_))));
-        let file = dir.path().join("settings.ron");
-        let store = Store::new(file, Settings::default()).unwrap();
-        store.save(Settings::default());
-        assert!(store.end().is_none());
-    }
-
-    #[test]
-    fn what_could_not_be_read_again_is_not_written() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = file_in(dir.path());
-        let mut settings = Settings {
-            lang: Some(Lang::English),
-            ..Settings::default()
-        };
-        // As large as one import of snippets, and then larger than can be read.
-        settings.tabs[0].send.composition.text = "x".repeat(9 << 20);
-        save(&file, &settings).unwrap();
-        assert_eq!(load(&file).settings, settings);
-        let refused = text(&settings, 9 << 20).unwrap_err();
-        assert_eq!(refused.kind(), io::ErrorKind::FileTooLarge);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn nobody_else_may_read_it() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let dir = tempfile::tempdir().unwrap();
-        let file = file_in(dir.path());
-        let mode = |file: &Path| std::fs::metadata(file).unwrap().permissions().mode() & 0o777;
-        save(&file, &Settings::default()).unwrap();
-        assert_eq!(mode(&file), 0o600);
-        // Copied from elsewhere, or made by another umask.
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-        save(&file, &Settings::default()).unwrap();
-        let backup = dir.path().join("settings.ron.bak");
-        assert_eq!((mode(&file), mode(&backup)), (0o600, 0o600));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_linked_file_stays_a_link() {
-        let dir = tempfile::tempdir().unwrap();
-        let (real, link) = (dir.path().join("real.ron"), file_in(dir.path()));
-        save(&real, &Settings::default()).unwrap();
-        std::os::unix::fs::symlink(&real, &link).unwrap();
-        save(
-            &link,
-            &Settings {
-                lang: Some(Lang::English),
-                ..Settings::default()
-            },
-        )
-        .unwrap();
-        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
-        assert_eq!(load(&real).settings.lang, Some(Lang::English));
-    }
-}
+mod tests;

@@ -292,3 +292,6 @@ fn record(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

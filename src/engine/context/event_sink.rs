@@ -82,6 +82,12 @@ impl EventSink {
         self.channel.is_empty() && self.open.size() < FULL && self.recording.has_room()
     }
 
+    /// Number of events that the full channel did not take, and size of the open chunk in bytes.
+    #[cfg(test)]
+    pub fn waiting(&self) -> (usize, usize) {
+        (self.channel.len(), self.open.size())
+    }
+
     pub fn received(&mut self, from: impl Into<FarSide>, bytes: &[u8]) {
         self.open
             .received(self.clock.now(), from, bytes, Arrival::default());

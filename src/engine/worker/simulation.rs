@@ -1,13 +1,18 @@
 //! Simulation tests: whole sessions with simulated sockets on a virtual clock. Whatever the
 //! sockets do, each byte that passed them is a row, lost bytes are counted, every reply of a
-//! rule has a cause, and no message stays pending for ever.
+//! rule has a cause, no message stays pending for ever, and no queue exceeds its bound.
+//!
+//! Unix datagram sessions are not simulated: their driver opens the system's socket, not one of
+//! [`World`].
 //!
 //! One seed determines a run. A failure names its seed; `NETPEER_SEEDS=7..8 cargo test simulation`
 //! runs that seed alone. Seeds that failed once are kept (`KEPT`) and run each time.
 
+mod bounds;
 mod check;
 mod datagram_end;
 mod datagrams;
+mod front_end;
 mod memory;
 mod plan;
 mod stream_end;
@@ -15,72 +20,55 @@ mod streams;
 mod world;
 
 use super::*;
-use crate::connection_id::ConnectionId;
-use crate::engine::command::ConnectionCommand;
-use crate::engine::sys::clock::Clock;
-use crate::engine::worker::simulation::memory::{MILLI, Memory};
+use crate::engine::sys::limits::SEND_QUEUE;
+use crate::engine::worker::simulation::bounds::Queue;
+use crate::engine::worker::simulation::check::Progress;
+use crate::engine::worker::simulation::front_end::{FrontEnd, SimulationRow};
+use crate::engine::worker::simulation::memory::{CALL, Memory};
 use crate::kind::SessionKind;
-use crate::traffic::{Body, Micros, Notice};
-use std::collections::{BTreeMap, VecDeque};
-use std::net::SocketAddr;
+use crate::peer::Peer;
+use crate::traffic::Micros;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+/// The kinds of session that take turns.
+const KINDS: [SessionKind; 7] = [
+    SessionKind::Udp,
+    SessionKind::TcpServer,
+    SessionKind::TcpClient,
+    SessionKind::RelayUdp,
+    SessionKind::RelayTcp,
+    SessionKind::UnixServer,
+    SessionKind::UnixClient,
+];
+/// One seed of this number has more traffic than the queues hold.
+const CROWDED: u64 = 40;
 /// The seeds of an ordinary run; `scripts/torture` runs more.
 const SEEDS: Range<u64> = 0..300;
 /// Seeds that showed a fault once.
 const KEPT: [u64; 0] = [];
-/// Upper bounds of turns and nanoseconds: a session that exceeds them never comes to rest.
+/// Upper bound of the mean time of a seed in milliseconds, in a release build.
+const TIME: f64 = 10.0;
+/// Upper bound of turns: a session that exceeds it never comes to rest.
 const TURNS: usize = 50_000;
-const LONGEST: u64 = 200_000 * MILLI;
-/// Virtual time after which sockets have no more faults.
-const CALM: u64 = 700 * MILLI;
 /// Capacity of the event channel.
 const CHANNEL: usize = 16;
-/// Length of each user message in bytes.
-const LENGTH: usize = 37;
-
-/// A row of the session's log.
-#[derive(Clone, Debug, PartialEq)]
-enum SimulationRow {
-    Received(SocketAddr, Vec<u8>),
-    /// Sent bytes; the flag is set if a rule caused them.
-    Sent(SocketAddr, Vec<u8>, bool),
-    Notice(Notice),
-}
-
-/// The front end of a session, with its planned commands.
-struct FrontEnd {
-    world: Memory,
-    commands: Sender<Command>,
-    events: Receiver<Event>,
-    /// Planned commands with their times in nanoseconds.
-    plan: VecDeque<(u64, Planned)>,
-    given: Vec<Command>,
-    /// The connections known from rows, with their peers.
-    peers: BTreeMap<ConnectionId, SocketAddr>,
-    rows: Vec<(Micros, SimulationRow)>,
-    acknowledged: u64,
-    closed: bool,
-}
-
-/// A planned command. One to a connection resolves its peer to a known connection.
-enum Planned {
-    Command(Command),
-    Send(SocketAddr, Vec<u8>),
-    Connection(SocketAddr, ConnectionCommand),
-}
 
 /// The result of a run.
 struct Course {
     kind: SessionKind,
     echoes: bool,
     impaired: bool,
+    /// Length of each user message in bytes.
+    length: usize,
     front_end: FrontEnd,
     /// Commands the worker carried out.
     obeyed: Vec<Command>,
     /// Replies of rules.
     answered: u64,
     died: bool,
+    /// The most that each queue held.
+    peaks: BTreeMap<Queue, usize>,
 }
 
 #[test]
@@ -102,6 +90,9 @@ fn sessions_keep_what_they_promise() {
         failed.len()
     );
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+    // A debug build is slower, and the mean of a few seeds says little.
+    let is_measured = !cfg!(debug_assertions) && count >= SEEDS.end;
+    assert!(!is_measured || each <= TIME, "a seed takes {each:.2} ms");
 }
 
 /// The seeds that a text such as `300..20300` names.
@@ -117,8 +108,9 @@ fn seeds(text: Option<&str>) -> Range<u64> {
 #[test]
 fn a_row_too_many_or_too_few_is_noticed() {
     let passed = |(_, row): &(Micros, SimulationRow)| !matches!(row, SimulationRow::Notice(_));
-    for kind in 0..5 {
-        let mut courses = (0..300).map(|round| course(kind + 5 * round));
+    for kind in KINDS {
+        let seeds = (0..2_000).filter(|seed| kind_of(*seed) == kind);
+        let mut courses = seeds.map(course);
         let mut course = courses
             .find(|course| {
                 course
@@ -134,33 +126,89 @@ fn a_row_too_many_or_too_few_is_noticed() {
         let rows = course.front_end.rows.clone();
         let place = rows.iter().position(passed).unwrap();
         course.front_end.rows.remove(place);
-        assert!(jobs::caught(|| check::all(&course)).is_err(), "kind {kind}");
+        assert!(jobs::caught(|| check::all(&course)).is_err(), "{kind:?}");
         course.front_end.rows.clone_from(&rows);
         course.front_end.rows.push(rows[place].clone());
-        assert!(jobs::caught(|| check::all(&course)).is_err(), "kind {kind}");
+        assert!(jobs::caught(|| check::all(&course)).is_err(), "{kind:?}");
     }
 }
 
 #[test]
 fn a_seed_goes_the_same_way_again() {
-    for seed in 0..24 {
+    for seed in (0..24).chain([CROWDED - 1, 2 * CROWDED - 1]) {
         let [once, again] = [course(seed), course(seed)];
         assert_eq!(once.front_end.rows, again.front_end.rows, "seed {seed}");
     }
+}
+
+/// The bounds are no idle ones: crowded sessions reach them.
+#[test]
+fn queues_fill_up_to_their_bounds_and_no_further() {
+    let long = plan::length(SessionKind::Udp, true);
+    for (kind, queue, least) in [
+        (SessionKind::Udp, Queue::Datagrams, SEND_QUEUE - long),
+        (SessionKind::TcpServer, Queue::Connection, SEND_QUEUE - CALL),
+        (SessionKind::RelayTcp, Queue::Relayed, bounds::ROOM + 1),
+        (SessionKind::RelayUdp, Queue::Intercepted, bounds::PACKETS),
+        (SessionKind::TcpClient, Queue::Channel, CHANNEL),
+        (SessionKind::UnixServer, Queue::Events, 1),
+        (SessionKind::UnixClient, Queue::Chunk, CALL),
+    ] {
+        let seeds = (0..700).map(|round| CROWDED - 1 + CROWDED * round);
+        let mut peaks = seeds.filter(|seed| kind_of(*seed) == kind).map(|seed| {
+            let course = course(seed);
+            check::all(&course);
+            course.peaks.get(&queue).copied().unwrap_or(0)
+        });
+        assert!(peaks.any(|peak| peak >= least), "{queue:?} of {kind:?}");
+    }
+}
+
+#[test]
+fn a_queue_beyond_its_bound_is_noticed() {
+    let mut peaks = BTreeMap::new();
+    bounds::check(&[(Queue::Datagrams, 7, 7)], &mut peaks);
+    assert_eq!(peaks, BTreeMap::from([(Queue::Datagrams, 7)]));
+    let noticed = jobs::caught(|| bounds::check(&[(Queue::Datagrams, 8, 7)], &mut peaks));
+    assert!(noticed.unwrap_err().0.contains("Datagrams"));
+}
+
+#[test]
+fn a_datagram_that_the_network_duplicates_is_two_rows() {
+    let shown = |course: &Course, (from, bytes): &(Peer, Vec<u8>)| {
+        let row = SimulationRow::Received(*from, bytes.clone());
+        let rows = course.front_end.rows.iter();
+        rows.filter(|(_, shown)| *shown == row).count()
+    };
+    for kind in [SessionKind::Udp, SessionKind::RelayUdp] {
+        let seeds = (0..2_000).filter(|seed| kind_of(*seed) == kind);
+        let twice = seeds.map(course).find_map(|course| {
+            check::all(&course);
+            let inside = course.front_end.world.lock();
+            let long = inside
+                .duplicated
+                .iter()
+                .filter(|(_, bytes)| bytes.len() > 8);
+            // The receive buffer may be full at either time, or the session over.
+            long.map(|twice| shown(&course, twice))
+                .max()
+                .filter(|rows| *rows > 1)
+        });
+        assert_eq!(twice, Some(2), "{kind:?}");
+    }
+}
+
+fn kind_of(seed: u64) -> SessionKind {
+    KINDS[(seed % KINDS.len() as u64) as usize]
 }
 
 /// Runs one session to its end.
 fn course(seed: u64) -> Course {
     // Seeds the worker's own random numbers.
     fastrand::seed(seed);
-    let world = Memory::new(seed);
-    let kind = match seed % 5 {
-        0 => SessionKind::Udp,
-        1 => SessionKind::TcpServer,
-        2 => SessionKind::TcpClient,
-        3 => SessionKind::RelayUdp,
-        _ => SessionKind::RelayTcp,
-    };
+    let crowded = seed % CROWDED == CROWDED - 1;
+    let world = Memory::new(seed, crowded);
+    let kind = kind_of(seed);
     let (echoes, impaired) = match world.lock().random.u8(..4) {
         0 => (false, false),
         1 => (true, false),
@@ -169,9 +217,11 @@ fn course(seed: u64) -> Course {
         _ => (kind == SessionKind::Udp, true),
     };
     let is_relay = matches!(kind, SessionKind::RelayUdp | SessionKind::RelayTcp);
-    let echoes = echoes && !is_relay;
+    // Of the echoes on a stream, a full queue leaves some out.
+    let echoes = echoes && !is_relay && !(crowded && kind.traits().is_stream);
     let (commands, receiver) = crossbeam_channel::unbounded();
     let (facts, events) = crossbeam_channel::bounded(CHANNEL);
+    let stalls = plan::crowd(&world);
     let plan = plan::plan(kind, echoes, impaired, &world);
     let own = Box::new(world.clone());
     let mut worker = Worker::new(own, receiver, facts, Box::new(|| {})).unwrap();
@@ -181,13 +231,22 @@ fn course(seed: u64) -> Course {
         commands,
         events,
         plan,
+        stalls,
         given: Vec::new(),
         peers: BTreeMap::new(),
         rows: Vec::new(),
         acknowledged: 0,
+        unsent: 0,
         closed: false,
     };
-    let mut ended = live(kind, &mut worker, driver.as_mut(), &mut front_end);
+    let mut progress = Progress::default();
+    let mut ended = live(
+        kind,
+        &mut worker,
+        driver.as_mut(),
+        &mut front_end,
+        &mut progress,
+    );
     let answered = worker
         .parts
         .responder
@@ -206,10 +265,12 @@ fn course(seed: u64) -> Course {
         kind,
         echoes,
         impaired,
+        length: plan::length(kind, crowded),
         front_end,
         obeyed,
         answered,
         died,
+        peaks: progress.peaks,
     }
 }
 
@@ -219,6 +280,7 @@ fn live(
     worker: &mut Worker,
     driver: &mut dyn Driver,
     front_end: &mut FrontEnd,
+    progress: &mut Progress,
 ) -> Result<(), Died> {
     let mut next = jobs::caught(|| worker.start(&mut *driver, None))?;
     for _ in 0..TURNS {
@@ -226,125 +288,16 @@ fn live(
             return Ok(());
         };
         next = jobs::caught(|| worker.turn(&mut *driver, ready.into_iter()))?;
-        // The front end usually keeps up.
-        if next == Next::Over || front_end.world.lock().random.u8(..3) > 0 {
+        let held = bounds::held(kind, worker, driver, front_end);
+        bounds::check(&held, &mut progress.peaks);
+        if next == Next::Over || front_end.keeps_up() {
             front_end.read();
-            let answers = worker.parts.responder.counters();
-            check::so_far(
-                kind,
-                answers.map_or(0, |answers| answers.answered),
-                front_end,
-            );
         }
+        let answers = worker.parts.responder.counters();
+        let answered = answers.map_or(0, |answers| answers.answered);
+        progress.check(kind, answered, front_end);
     }
     panic!("it takes turns for ever: {next:?}");
-}
-
-impl FrontEnd {
-    /// Advances the time as the worker requests and gives the commands due by then. Returns the
-    /// ready sockets; `None` if the session is over.
-    fn wait(&mut self, next: Next, clock: Clock) -> Option<Vec<Readiness>> {
-        let left = |due: Instant| nanos(due.saturating_duration_since(clock.instant()));
-        let mut inside = self.world.lock();
-        let now = inside.now();
-        assert!(now < LONGEST, "it never rests: {next:?}");
-        inside.calm |= now >= CALM;
-        let due = match next {
-            Next::Over => return None,
-            Next::AtOnce => Some(now),
-            Next::After(pause) => Some(now + nanos(pause)),
-            Next::Ready(_) if inside.is_ready() => Some(now),
-            Next::Ready(due) => {
-                let due = due.map(|due| now + left(due));
-                let order = self.plan.front().map(|(at, _)| *at);
-                [due, order, inside.next()].into_iter().flatten().min()
-            }
-        };
-        // A turn takes time.
-        let turn = inside.random.u64(1_000..20_000);
-        drop(inside);
-        if due.is_none() {
-            self.rests();
-        }
-        let now = due.unwrap_or(now).max(now) + turn;
-        self.world.advance(now);
-        while self.plan.front().is_some_and(|(at, _)| *at <= now) {
-            if let Some((_, planned)) = self.plan.pop_front() {
-                self.carry_out(planned);
-            }
-        }
-        Some(self.world.ready())
-    }
-
-    fn carry_out(&mut self, planned: Planned) {
-        let mut known = self.peers.iter().rev();
-        let mut id_of = |far: SocketAddr| known.find(|(_, peer)| **peer == far).map(|(id, _)| *id);
-        let command = match planned {
-            Planned::Command(command) => command,
-            Planned::Send(far, bytes) => {
-                let nobody = Target::Peer(far.into());
-                Command::send(id_of(far).map_or(nobody, Target::Connection), bytes)
-            }
-            Planned::Connection(far, command) => match id_of(far) {
-                Some(id) => Command::Connection(id, command),
-                None => return,
-            },
-        };
-        self.give(command);
-    }
-
-    fn give(&mut self, command: Command) {
-        self.given.push(command.clone());
-        self.commands.send(command).unwrap();
-    }
-
-    /// The session is at rest: every message was sent or failed. Stops it.
-    fn rests(&mut self) {
-        self.read();
-        let sent = sends(&self.given);
-        assert_eq!(self.acknowledged, sent, "messages are waited for in vain");
-        self.give(Command::Stop);
-    }
-
-    /// Reads the pending events.
-    fn read(&mut self) {
-        while let Ok(event) = self.events.try_recv() {
-            assert!(!self.closed, "it goes on after its end: {event:?}");
-            match event {
-                Event::Rows(chunk) => {
-                    for place in 0..chunk.len() {
-                        let record = chunk.get(place).unwrap();
-                        if let (Some(id), Some(peer)) = (record.connection, record.peer()) {
-                            self.peers.insert(id, peer.address().unwrap());
-                        }
-                        let at = |peer: crate::peer::Peer| peer.address().unwrap();
-                        let row = match record.body {
-                            Body::Received { peer, bytes } => {
-                                SimulationRow::Received(at(peer), bytes.into())
-                            }
-                            Body::Sent { peer, bytes } => {
-                                let by_rule = record.origin.rule == Some("echo");
-                                SimulationRow::Sent(at(peer), bytes.into(), by_rule)
-                            }
-                            Body::Notice(notice) => SimulationRow::Notice(notice.clone()),
-                        };
-                        self.rows.push((record.time, row));
-                    }
-                }
-                Event::Acknowledged(news) => self.acknowledged = news.through,
-                Event::Closed => self.closed = true,
-                _ => {}
-            }
-        }
-    }
-}
-
-/// Number of send commands.
-fn sends(commands: &[Command]) -> u64 {
-    let sends = commands.iter();
-    sends
-        .filter(|command| matches!(command, Command::Send { .. }))
-        .count() as u64
 }
 
 fn nanos(duration: Duration) -> u64 {

@@ -39,6 +39,12 @@ impl EventChannel {
         self.waiting.is_empty()
     }
 
+    /// Number of queued events.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// Whether the front end takes events about as fast as they come.
     pub fn keeps_up(&self) -> bool {
         self.events.len() < BEHIND

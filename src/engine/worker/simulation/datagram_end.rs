@@ -30,7 +30,9 @@ impl DatagramSocket for DatagramEnd {
         if inside.fault(5) {
             return Err(ErrorKind::Interrupted.into());
         }
-        if inside.datagrams[self.number].remote.is_none() && inside.fault(2) {
+        // The pause after it would keep a crowd away from the queues.
+        let may_fail = inside.datagrams[self.number].remote.is_none() && !inside.crowded;
+        if may_fail && inside.fault(2) {
             return Err(io::Error::from_raw_os_error(NO_BUFFER));
         }
         let socket = &mut inside.datagrams[self.number];
@@ -40,7 +42,7 @@ impl DatagramSocket for DatagramEnd {
         socket.reported = lost;
         let slot = &mut buffer[..bytes.len()];
         slot.copy_from_slice(&bytes);
-        inside.read.push((from, bytes));
+        inside.read.push((from.into(), bytes));
         Ok(Datagram {
             lost: Some(lost),
             ..Datagram::bare(slot, from)
@@ -53,9 +55,10 @@ impl DatagramSocket for DatagramEnd {
         if inside.datagrams[self.number].blocked {
             return Err(ErrorKind::WouldBlock.into());
         }
-        if inside.fault(15) {
+        let jam = inside.jam_left();
+        if inside.fault(15) || jam > 0 {
             inside.datagrams[self.number].blocked = true;
-            inside.soon(5, ScheduledEvent::Room(self.number));
+            inside.soon_after(jam, 5, ScheduledEvent::Room(self.number));
             return Err(ErrorKind::WouldBlock.into());
         }
         if inside.fault(4) {
@@ -67,9 +70,8 @@ impl DatagramSocket for DatagramEnd {
             }
         }
         let remote = inside.datagrams[self.number].remote;
-        inside
-            .written
-            .push((to.or(remote).unwrap(), bytes.to_vec()));
+        let to = to.or(remote).unwrap();
+        inside.written.push((to.into(), bytes.to_vec()));
         // The upstream of a relay may answer.
         if let Some(remote) = remote
             && inside.random.u8(..10) < 7

@@ -4,6 +4,7 @@ use crate::engine::sys::poll::{Readiness, Token};
 use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::worker::simulation::datagrams::Datagrams;
 use crate::engine::worker::simulation::streams::{PeerEvent, Wire};
+use crate::peer::Peer;
 use crate::traffic::Cause;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -12,6 +13,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Nanoseconds in a millisecond.
 pub const MILLI: u64 = 1_000_000;
+/// The most bytes that one call to a stream socket takes or gives.
+pub const CALL: usize = 256 << 10;
+/// The percentage of datagrams that the network delivers twice.
+const DUPLICATED: u8 = 5;
+/// The length of payloads up to which every byte is random.
+const RANDOM: usize = 200;
 /// The message of an injected panic.
 pub const FAULT: &str = "a fault on purpose";
 
@@ -23,10 +30,12 @@ pub struct Memory(Arc<Mutex<SimulationState>>);
 pub enum ScheduledEvent {
     /// A datagram arrives at the socket of this number.
     Datagram(usize, SocketAddr, Vec<u8>),
+    /// The network delivers it once more.
+    Duplicate(usize, SocketAddr, Vec<u8>),
     /// The socket of this number becomes writable again.
     Room(usize),
     /// A client connects.
-    Client(SocketAddr),
+    Client(Peer),
     /// The peer of this connection acts.
     Stream(usize, PeerEvent),
     /// The resolver answers.
@@ -41,6 +50,10 @@ pub struct SimulationState {
     ready: BTreeMap<usize, Readiness>,
     /// Sockets have no more faults.
     pub calm: bool,
+    /// There is more traffic than the queues hold.
+    pub crowded: bool,
+    /// Until this time in nanoseconds the kernel takes no bytes.
+    pub jam: u64,
     /// Number of calls until one panics.
     pub panics: Option<u32>,
     pub datagrams: Vec<Datagrams>,
@@ -50,12 +63,14 @@ pub struct SimulationState {
     pub asked: Vec<String>,
     pub answers: VecDeque<ResolvedName>,
     /// Bytes the worker read from each peer and wrote to it, in order.
-    pub read: Vec<(SocketAddr, Vec<u8>)>,
-    pub written: Vec<(SocketAddr, Vec<u8>)>,
+    pub read: Vec<(Peer, Vec<u8>)>,
+    pub written: Vec<(Peer, Vec<u8>)>,
+    /// Datagrams that the network delivered once more.
+    pub duplicated: Vec<(Peer, Vec<u8>)>,
 }
 
 impl Memory {
-    pub fn new(seed: u64) -> Self {
+    pub fn new(seed: u64, crowded: bool) -> Self {
         Self(Arc::new(Mutex::new(SimulationState {
             random: fastrand::Rng::with_seed(seed),
             // A clock is copied everywhere; the test leaks a few bytes for each seed.
@@ -64,6 +79,8 @@ impl Memory {
             count: 0,
             ready: BTreeMap::new(),
             calm: false,
+            crowded,
+            jam: 0,
             panics: None,
             datagrams: Vec::new(),
             streams: Vec::new(),
@@ -73,6 +90,7 @@ impl Memory {
             answers: VecDeque::new(),
             read: Vec::new(),
             written: Vec::new(),
+            duplicated: Vec::new(),
         })))
     }
 
@@ -141,8 +159,27 @@ impl SimulationState {
 
     /// Schedules an event within the next `within` milliseconds, at random.
     pub fn soon(&mut self, within: u64, happening: ScheduledEvent) {
+        self.soon_after(0, within, happening);
+    }
+
+    /// The same, of the milliseconds that follow `begin` nanoseconds.
+    pub fn soon_after(&mut self, begin: u64, within: u64, happening: ScheduledEvent) {
         let after = self.random.u64(0..within * MILLI);
-        self.later(after, happening);
+        self.later(begin + after, happening);
+    }
+
+    /// Nanoseconds for which the kernel still takes no bytes.
+    pub fn jam_left(&self) -> u64 {
+        self.jam.saturating_sub(self.now())
+    }
+
+    /// The most bytes that this call to a stream socket takes or gives.
+    pub fn most(&mut self) -> usize {
+        match (self.calm, self.crowded) {
+            (true, _) => CALL,
+            (false, true) => self.random.usize(1..=CALL),
+            (false, false) => self.random.usize(1..80),
+        }
     }
 
     /// Whether a fault occurs now, with this probability in percent.
@@ -150,10 +187,15 @@ impl SimulationState {
         !self.calm && self.random.u8(..100) < percent
     }
 
-    /// Random letters and digits, which no encoding changes.
+    /// Random letters and digits, which no encoding changes. Long payloads repeat them.
     pub fn letters(&mut self, length: usize) -> Vec<u8> {
         let letters = std::iter::repeat_with(|| self.random.alphanumeric() as u8);
-        letters.take(length).collect()
+        let mut letters: Vec<u8> = letters.take(length.min(RANDOM)).collect();
+        while letters.len() < length {
+            let more = (length - letters.len()).min(letters.len());
+            letters.extend_from_within(..more);
+        }
+        letters
     }
 
     /// Reports readiness of this token to the worker.
@@ -173,15 +215,26 @@ impl SimulationState {
     }
 
     /// Schedules a few sends of the peer, perhaps followed by a FIN or a reset.
-    fn begin_script(&mut self, number: usize) {
+    pub fn begin_script(&mut self, number: usize) {
         let mut at = 0;
-        for _ in 0..self.random.usize(0..6) {
+        let sends = match self.crowded {
+            true => 4,
+            false => self.random.usize(0..6),
+        };
+        for _ in 0..sends {
             at += self.random.u64(0..60 * MILLI);
-            let length = self.random.usize(1..200);
+            let length = match self.crowded {
+                true => self.random.usize(CALL / 4..CALL),
+                false => self.random.usize(1..RANDOM),
+            };
             let bytes = self.letters(length);
             self.later(at, ScheduledEvent::Stream(number, PeerEvent::Bytes(bytes)));
         }
         at += self.random.u64(0..60 * MILLI);
+        if self.crowded {
+            // The queues fill up before the connection ends.
+            at += 500 * MILLI;
+        }
         match self.random.u8(..10) {
             0..5 => self.later(at, ScheduledEvent::Stream(number, PeerEvent::End)),
             5..7 => self.later(at, ScheduledEvent::Stream(number, PeerEvent::Reset)),
@@ -189,12 +242,24 @@ impl SimulationState {
         }
     }
 
+    fn arrives(&mut self, number: usize, from: SocketAddr, bytes: Vec<u8>) {
+        let socket = self.datagrams.get_mut(number);
+        let token = socket.and_then(|socket| socket.arrives(from, bytes));
+        self.mark(token, [true, false, false]);
+    }
+
     fn happen(&mut self, happening: ScheduledEvent) {
         match happening {
             ScheduledEvent::Datagram(number, from, bytes) => {
-                let socket = self.datagrams.get_mut(number);
-                let token = socket.and_then(|socket| socket.arrives(from, bytes));
-                self.mark(token, [true, false, false]);
+                if self.fault(DUPLICATED) {
+                    let copy = ScheduledEvent::Duplicate(number, from, bytes.clone());
+                    self.soon(20, copy);
+                }
+                self.arrives(number, from, bytes);
+            }
+            ScheduledEvent::Duplicate(number, from, bytes) => {
+                self.duplicated.push((from.into(), bytes.clone()));
+                self.arrives(number, from, bytes);
             }
             ScheduledEvent::Room(number) => {
                 let token = self.datagrams[number].has_room();

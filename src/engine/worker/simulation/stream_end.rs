@@ -2,7 +2,7 @@
 
 use crate::engine::sys::poll::{Registry, Token};
 use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
-use crate::engine::worker::simulation::memory::{Memory, ScheduledEvent};
+use crate::engine::worker::simulation::memory::{CALL, Memory, ScheduledEvent};
 use crate::engine::worker::simulation::streams::PeerEvent;
 use crate::peer::Peer;
 use std::io::{self, ErrorKind, IoSlice};
@@ -20,6 +20,10 @@ impl StreamEnd {
     pub fn new(world: Memory, number: usize) -> Self {
         Self { world, number }
     }
+
+    fn peer(&self) -> Peer {
+        self.world.lock().streams[self.number].peer
+    }
 }
 
 impl StreamSocket for StreamEnd {
@@ -33,10 +37,7 @@ impl StreamSocket for StreamEnd {
             inside.soon(5, ScheduledEvent::Stream(self.number, PeerEvent::Again));
             return Err(ErrorKind::WouldBlock.into());
         }
-        let most = match inside.calm {
-            true => usize::MAX,
-            false => inside.random.usize(1..80),
-        };
+        let most = inside.most();
         let wire = &mut inside.streams[self.number];
         let length = most.min(buffer.len()).min(wire.incoming.len());
         if length == 0 {
@@ -58,21 +59,19 @@ impl StreamSocket for StreamEnd {
         if inside.fault(4) {
             return Err(ErrorKind::Interrupted.into());
         }
-        let blocks = inside.fault(15);
-        let most = match inside.calm {
-            true => usize::MAX,
-            false => inside.random.usize(1..80),
-        };
+        let (blocks, jam) = (inside.fault(15), inside.jam_left());
+        let most = inside.most();
         let wire = &mut inside.streams[self.number];
         if wire.reset {
             return Err(wire
                 .take_error()
                 .unwrap_or_else(|| ErrorKind::BrokenPipe.into()));
         }
-        if wire.blocked || blocks {
+        if wire.blocked || blocks || jam > 0 {
             let again = !std::mem::replace(&mut wire.blocked, true);
             if again {
-                inside.soon(5, ScheduledEvent::Stream(self.number, PeerEvent::Again));
+                let room = ScheduledEvent::Stream(self.number, PeerEvent::Again);
+                inside.soon_after(jam, 5, room);
             }
             return Err(ErrorKind::WouldBlock.into());
         }
@@ -82,7 +81,11 @@ impl StreamSocket for StreamEnd {
     }
 
     fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
-        let joined: Vec<u8> = pieces.iter().flat_map(|piece| piece.to_vec()).collect();
+        let mut joined = Vec::new();
+        for piece in pieces {
+            let room = CALL - joined.len();
+            joined.extend_from_slice(piece.get(..room).unwrap_or(piece));
+        }
         self.write(&joined)
     }
 
@@ -101,7 +104,11 @@ impl StreamSocket for StreamEnd {
     }
 
     fn reset_on_close(&self) -> io::Result<()> {
-        Ok(())
+        match self.peer() {
+            Peer::Ip(_) => Ok(()),
+            // Unix sockets have no reset.
+            Peer::Named(_) | Peer::Unnamed(_) => Err(ErrorKind::Unsupported.into()),
+        }
     }
 
     fn send_at_once(&self, _on: bool) {}
@@ -120,7 +127,10 @@ impl StreamSocket for StreamEnd {
     }
 
     fn local(&self) -> io::Result<Peer> {
-        Ok(([10, 0, 0, 1], 40_000 + self.number as u16).into())
+        Ok(match self.peer() {
+            Peer::Ip(_) => ([10, 0, 0, 1], 40_000 + self.number as u16).into(),
+            Peer::Named(_) | Peer::Unnamed(_) => Peer::NAMELESS,
+        })
     }
 
     fn watch(&mut self, _: &Registry, token: Token) -> io::Result<()> {
@@ -168,7 +178,7 @@ impl StreamListener for Clients {
         };
         let peer = inside.streams[number].peer;
         let stream = StreamEnd::new(self.world.clone(), number);
-        Ok((Box::new(stream), peer.into()))
+        Ok((Box::new(stream), peer))
     }
 
     fn local(&self) -> io::Result<Peer> {

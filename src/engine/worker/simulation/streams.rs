@@ -1,8 +1,8 @@
 //! The simulated kernel's side of connections.
 
 use crate::engine::sys::poll::Token;
+use crate::peer::Peer;
 use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
 
 /// An action of the peer, or the end of a blocked state.
 pub enum PeerEvent {
@@ -16,7 +16,7 @@ pub enum PeerEvent {
 
 /// The simulated kernel's side of a connection.
 pub struct Wire {
-    pub peer: SocketAddr,
+    pub peer: Peer,
     pub token: Option<Token>,
     pub open: bool,
     pub made: bool,
@@ -30,7 +30,7 @@ pub struct Wire {
 }
 
 impl Wire {
-    pub fn connecting(peer: SocketAddr) -> Self {
+    pub fn connecting(peer: Peer) -> Self {
         Self {
             peer,
             token: None,
@@ -44,7 +44,7 @@ impl Wire {
         }
     }
 
-    pub fn made(peer: SocketAddr) -> Self {
+    pub fn made(peer: Peer) -> Self {
         Self {
             made: true,
             ..Self::connecting(peer)

@@ -16,7 +16,7 @@ use crate::engine::worker::simulation::stream_end::{Clients, StreamEnd};
 use crate::engine::worker::simulation::streams::{PeerEvent, Wire};
 use crate::peer::Peer;
 use crate::traffic::Cause;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 
 impl World for Memory {
@@ -52,9 +52,17 @@ impl World for Memory {
         remote: Peer,
     ) -> Result<Box<dyn StreamSocket>, ConnectError> {
         let mut inside = self.call();
-        let remote = remote.address().unwrap();
+        let number = inside.streams.len();
+        if let Peer::Named(_) = remote {
+            // A Unix socket connects at once or not at all (unix(7)).
+            if inside.random.u8(..10) == 0 {
+                return Err(ConnectError::Connect(ErrorKind::ConnectionRefused.into()));
+            }
+            inside.streams.push(Wire::made(remote));
+            inside.begin_script(number);
+            return Ok(Box::new(StreamEnd::new(self.clone(), number)));
+        }
         inside.streams.push(Wire::connecting(remote));
-        let number = inside.streams.len() - 1;
         match inside.random.u8(..10) {
             // No answer: the dial times out.
             0 => {}
