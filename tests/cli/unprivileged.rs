@@ -33,8 +33,9 @@ fn a_session_needs_no_right_of_root() {
         .spawn()
         .unwrap();
     let mut line = String::new();
-    let out = child.stdout.take().unwrap();
-    BufReader::new(out).read_line(&mut line).unwrap();
+    // Its reader stays: a session ends when nobody reads it.
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut line).unwrap();
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
     let rights = status.lines().find_map(|line| line.strip_prefix("CapEff:"));
     assert_eq!(rights.unwrap().trim().trim_matches('0'), "", "{status}");
