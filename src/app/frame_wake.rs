@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 /// The time from one frame to the next while events come all the time: 60 frames a second.
 const FRAME: Duration = Duration::from_micros(16_000);
 /// The same while rows come faster than [`MANY`]: nobody reads them, and without a graphics card
-/// painting takes the time in which the session could read them, and a key waits behind it.
-const BUSY_FRAME: Duration = Duration::from_micros(100_000);
+/// painting takes the time in which the session could read them.
+const BUSY_FRAME: Duration = Duration::from_micros(40_000);
 /// Rows a second.
 const MANY: u64 = 200_000;
 /// The least delay of a frame. egui paints twice for one of zero.
