@@ -10,9 +10,9 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 pub fn quiet() -> u16 {
     const FIRST: u32 = 10_000;
     const COUNT: u32 = 20_000;
+    // At every address: some tests bind all of them.
     let free = |port: u16| {
-        UdpSocket::bind(("127.0.0.1", port)).is_ok()
-            && TcpListener::bind(("127.0.0.1", port)).is_ok()
+        UdpSocket::bind(("0.0.0.0", port)).is_ok() && TcpListener::bind(("0.0.0.0", port)).is_ok()
     };
     std::iter::repeat_with(|| {
         // Processes that run at the same time start at different ports.
