@@ -155,7 +155,7 @@ impl SendOptions {
             }
             Ok(false) | Err(_) => {
                 let wording = unsent(&mut runner, lang);
-                let began = running(&runner).and_then(|running| running.local).is_some();
+                let began = running(&runner).is_some_and(RunningSession::has_opened);
                 if !(is_stream && began) {
                     return Err(wording);
                 }

@@ -57,8 +57,6 @@ pub struct Session {
     groups: Vec<NamedGroup>,
     last_source: Option<Peer>,
     failure: Option<Failure>,
-    /// Whether it was open since it was last to open.
-    has_opened: bool,
     activity: Activity,
     /// The current or the last poll table.
     polling: Option<Arc<Polling>>,
@@ -86,7 +84,6 @@ impl Session {
         self.is_stream = setup.kind.is_stream();
         self.forget();
         self.failure = None;
-        self.has_opened = false;
         (self.state, self.kind) = (SessionState::Opening, setup.kind);
         self.remote.clone_from(&setup.remote);
     }
@@ -192,12 +189,6 @@ impl Session {
 
     pub fn is_open(&self) -> bool {
         self.state == SessionState::Open
-    }
-
-    /// Whether it was bound, connected or listening since it was last to open, even if it is no
-    /// longer.
-    pub fn has_opened(&self) -> bool {
-        self.has_opened
     }
 
     pub fn kind(&self) -> SessionKind {
@@ -382,7 +373,6 @@ impl Session {
             self.state = SessionState::Open;
         }
         self.failure = None;
-        self.has_opened = true;
         self.local = Some(local);
     }
 

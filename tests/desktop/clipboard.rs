@@ -1,7 +1,7 @@
 //! Pastes come from another program, which may never answer.
 
-use super::driver::{Desktop, MESSAGE, Running, config_of, far_side, free_local, receive, until};
-use std::process::{Command, Stdio};
+use super::driver::{Desktop, MESSAGE, config_of, far_side, free_local, receive, until};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 #[test]
@@ -12,16 +12,8 @@ fn a_clipboard_owner_that_never_answers_freezes_nothing() {
     let (far, local) = (far_side(), free_local());
     let dir = config_of(local, far.local_addr().unwrap().port());
     let (_program, _window) = desktop.connected(dir.path(), local);
-    let mut owner = desktop
-        .command("xclip")
-        .args(["-selection", "clipboard", "-quiet"])
-        .stdin(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
     let text = "a\r\nb";
-    std::io::Write::write_all(&mut owner.stdin.take().unwrap(), text.as_bytes()).unwrap();
-    let owner = Running(owner);
+    let owner = desktop.owner_of_clipboard(text);
     let pasted = until("the paste", || {
         desktop.click(MESSAGE);
         desktop.xdotool(&["key", "ctrl+a", "ctrl+v", "ctrl+Return"]);

@@ -2,7 +2,7 @@
 
 use crate::skips::have;
 use netpeer::settings::{Settings, TabSettings, file_in, save};
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, UdpSocket};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -96,6 +96,20 @@ impl Desktop {
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env_remove("WAYLAND_DISPLAY");
         command
+    }
+
+    /// A program whose text can be pasted until it ends.
+    pub fn owner_of_clipboard(&self, text: &str) -> Running {
+        let mut owner = self
+            .command("xclip")
+            .args(["-selection", "clipboard", "-quiet"])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut input = owner.stdin.take().unwrap();
+        input.write_all(text.as_bytes()).unwrap();
+        Running(owner)
     }
 
     pub fn xdotool(&self, arguments: &[&str]) -> String {

@@ -1,9 +1,8 @@
 //! Pasted text waits in the window until it is sent.
 
-use super::driver::{Desktop, MESSAGE, Running, config_of, far_side, free_local, receive, until};
+use super::driver::{Desktop, MESSAGE, config_of, far_side, free_local, receive, until};
 use crate::skips::have;
-use std::io::{ErrorKind, Write as _};
-use std::process::Stdio;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 /// Two lines, of which the last one ends as a person ends a line with Enter.
@@ -20,17 +19,7 @@ fn what_is_pasted_is_sent_only_once_that_is_asked_for() {
     let (far, local) = (far_side(), free_local());
     let dir = config_of(local, far.local_addr().unwrap().port());
     let (_program, _window) = desktop.connected(dir.path(), local);
-    let mut owner = desktop
-        .command("xclip")
-        .args(["-selection", "clipboard", "-quiet"])
-        .stdin(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut input = owner.stdin.take().unwrap();
-    input.write_all(PASTED.as_bytes()).unwrap();
-    drop(input);
-    let _owner = Running(owner);
+    let _owner = desktop.owner_of_clipboard(PASTED);
     // The window gives the text of the field back, with a letter that was typed behind the paste.
     let field = format!("{PASTED}z");
     until("the pasted text in the field", || {

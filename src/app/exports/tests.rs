@@ -3,13 +3,13 @@
 use super::super::saving::tests::{count, opened, receives, until, window};
 use super::super::{App, Banner};
 use super::*;
+use crate::capture::CaptureFormat;
 use crate::capture::recorder::RecordingRequest;
-use crate::capture::{CaptureFormat, import};
+use crate::capture::recorder::tests::payloads;
 use crate::engine::{Command, SessionCommand, Target};
 use crate::traffic::framing::SessionFraming;
-use crate::traffic::{Arrival, Body, BytesLocation, Chunk, ChunkBuilder, Describe};
+use crate::traffic::{Arrival, BytesLocation, Chunk, ChunkBuilder, Describe};
 use crate::traffic::{SpillPosition, SpillReader};
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -69,20 +69,6 @@ fn dying(path: &Path) -> ExportRequest {
             .map(part)
             .into(),
     }
-}
-
-/// The received payloads of a file that is complete.
-fn payloads(path: &Path) -> Vec<Vec<u8>> {
-    let mut found = Vec::new();
-    let read = import::read(std::fs::File::open(path).unwrap(), &mut |record| {
-        if let Body::Received { bytes, .. } = record.body {
-            found.push(bytes.to_vec());
-        }
-        ControlFlow::Continue(())
-    });
-    assert!(read.is_ok(), "{read:?}");
-    assert!(std::fs::read(path).unwrap().ends_with(b"\n"));
-    found
 }
 
 #[test]

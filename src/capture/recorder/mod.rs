@@ -294,4 +294,4 @@ fn record(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -57,21 +57,28 @@ fn listening() -> Notice {
     Notice::Listening { local }
 }
 
-/// The numbers of the datagrams in a file, all of which must be complete.
-fn numbers(path: &Path) -> Vec<u32> {
-    let mut numbers = Vec::new();
-    let file = File::open(path).unwrap();
-    let read = import::read(file, &mut |record| {
+/// The received payloads of a file that is complete.
+pub(crate) fn payloads(path: &Path) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    let read = import::read(File::open(path).unwrap(), &mut |record| {
         if let Body::Received { bytes, .. } = record.body {
-            let number: [u8; 4] = bytes[..4].try_into().unwrap();
-            assert_eq!(bytes, number.repeat(50));
-            numbers.push(u32::from_be_bytes(number));
+            found.push(bytes.to_vec());
         }
         ControlFlow::Continue(())
     });
     assert!(read.is_ok(), "{read:?}");
     assert!(std::fs::read(path).unwrap().ends_with(b"\n"));
-    numbers
+    found
+}
+
+/// The numbers of the datagrams in a file, all of which must be complete.
+fn numbers(path: &Path) -> Vec<u32> {
+    let numbers = payloads(path).into_iter().map(|bytes| {
+        let number: [u8; 4] = bytes[..4].try_into().unwrap();
+        assert_eq!(bytes, number.repeat(50));
+        u32::from_be_bytes(number)
+    });
+    numbers.collect()
 }
 
 #[test]

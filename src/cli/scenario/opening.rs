@@ -185,7 +185,7 @@ fn attempt(
     let is_open = runner.until(patience, |runner| {
         let opened = runner.sessions.last()?;
         // One whose peer ended it at once was open, too.
-        let has_opened = opened.running.session.has_opened();
+        let has_opened = opened.running.has_opened();
         (opened.running.is_over() || has_opened).then_some(has_opened)
     });
     let failure = runner

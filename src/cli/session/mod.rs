@@ -115,6 +115,11 @@ impl RunningSession {
         }
     }
 
+    /// Whether it was bound, connected or listening, even if it is no longer.
+    pub fn has_opened(&self) -> bool {
+        self.local.is_some()
+    }
+
     /// Sends a command to the worker.
     pub fn command(&self, command: impl Into<Command>) {
         self.link.command(command);
