@@ -139,14 +139,25 @@ impl MeteredFlow {
         // The simulated network may send the packets in a different order.
         self.ours = self.ours.map(|since| since.min(written));
         let number = reading.number;
-        let (lowest, highest) = *self.numbers.get_or_insert((number, number));
+        let Some((lowest, highest)) = self.numbers else {
+            self.begin_with(number, number);
+            return;
+        };
         if ahead(number, lowest) <= ahead(highest, lowest) {
             return;
         }
-        self.numbers = Some(match is_higher(number, highest) {
-            true => (lowest, number),
-            false => (number, highest),
-        });
+        match is_higher(number, highest) {
+            true => self.numbers = Some((lowest, number)),
+            false => self.begin_with(number, highest),
+        }
+    }
+
+    /// Takes a number that is lower than all that we sent before.
+    fn begin_with(&mut self, lowest: u64, highest: u64) {
+        self.numbers = Some((lowest, highest));
+        if self.is_ours() {
+            self.sequence.expect(lowest);
+        }
     }
 
     /// Whether a received number was never sent: the packet is damaged, or belongs to another
@@ -157,10 +168,10 @@ impl MeteredFlow {
             .is_some_and(|(lowest, highest)| ahead(reading.number, lowest) > ahead(highest, lowest))
     }
 
-    /// The arrival time of the highest number so far: later numbers that are missing were lost
-    /// after it.
+    /// The arrival time of the highest number so far, or when we began the flow: later numbers that
+    /// are missing were lost after it.
     pub(super) fn newest(&self) -> Option<Micros> {
-        self.newest
+        self.newest.or(self.ours)
     }
 
     /// Counts a received packet. Returns its class, and its round-trip time if it is an echo.

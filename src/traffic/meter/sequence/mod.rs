@@ -3,7 +3,8 @@
 //! A packet is *reordered* if one with a higher number arrived before it (Type-P-Reordered, RFC
 //! 4737 §3.3). Its *extent* is the number of packets that arrived since the earliest of those
 //! (§4.2.1). A number is *lost* while it is missing and a higher one has arrived: losses after
-//! the last packet cannot be seen, and a late packet is no longer lost.
+//! the last packet cannot be seen, and a late packet is no longer lost. Losses before the first
+//! packet are seen where it is known which number was sent first.
 
 use super::gaps::{Gap, Gaps};
 use super::window::{WIDEST, Window};
@@ -22,8 +23,9 @@ const ELSEWHERE: u64 = 4;
 /// midway and restarts soon.
 const AGAIN: u64 = 16;
 
-/// The place of a run's first packet: earlier numbers may still arrive, and need places before it.
-const FIRST: u64 = WIDEST;
+/// The place below that of a run's first packet: earlier numbers may still arrive, and need places
+/// before it.
+const BELOW_FIRST: u64 = WIDEST;
 
 /// The class of a received packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,8 +81,8 @@ impl SequenceTracker {
         Self {
             mask: u64::MAX >> u64::BITS.saturating_sub(bits).min(63),
             number: 0,
-            highest: FIRST,
-            lowest: FIRST,
+            highest: BELOW_FIRST,
+            lowest: BELOW_FIRST + 1,
             window: Window::new(bits),
             gaps: Gaps::default(),
             arrivals: 0,
@@ -96,6 +98,20 @@ impl SequenceTracker {
         }
     }
 
+    /// Says that this number was sent: those from here to the first that arrives are lost until
+    /// they arrive. A number too far below those that arrived is not counted.
+    pub(super) fn expect(&mut self, number: u64) {
+        let number = number & self.mask;
+        if self.runs == 0 {
+            self.restart(number.wrapping_sub(1) & self.mask);
+            return;
+        }
+        let back = self.number.wrapping_sub(number) & self.mask;
+        if back < self.window.length() {
+            self.lowest = self.lowest.min(self.highest - back);
+        }
+    }
+
     /// Classifies a packet. Packets are taken in the order of arrival.
     pub(super) fn take(&mut self, number: u64, second: u64) -> PacketClass {
         let number = number & self.mask;
@@ -105,7 +121,9 @@ impl SequenceTracker {
         }
         let forward = number.wrapping_sub(self.number) & self.mask;
         let back = self.number.wrapping_sub(number) & self.mask;
-        let ahead = LEAP.min(self.mask / 2 + 1);
+        // Any number of packets may be lost before the first one.
+        let leap = if self.arrivals == 0 { u64::MAX } else { LEAP };
+        let ahead = leap.min(self.mask / 2 + 1);
         let outcome = if (1..=ahead).contains(&forward) {
             self.advance(number, forward, second)
         } else if back >= self.window.length() {
@@ -138,29 +156,26 @@ impl SequenceTracker {
     /// The loss bursts so far, with those inside the window.
     pub(super) fn bursts(&self) -> Bursts {
         let mut bursts = self.bursts;
-        let from = self.remembered();
-        if self.runs > 0 {
-            report_bursts(&self.window, from, self.highest, &mut bursts);
-        }
+        report_bursts(&self.window, self.remembered(), self.highest, &mut bursts);
         bursts
     }
 
+    /// Begins a run with this number, which arrived.
     fn begin(&mut self, number: u64, second: u64) {
+        self.restart(number.wrapping_sub(1) & self.mask);
+        self.advance(number, 1, second);
+    }
+
+    /// Begins a run of which nothing arrived yet, above this number.
+    fn restart(&mut self, below: u64) {
         self.window.clear(0, WIDEST);
         self.gaps.clear();
-        self.number = number;
-        self.highest = FIRST;
-        self.lowest = FIRST;
+        self.number = below;
+        self.highest = BELOW_FIRST;
+        self.lowest = BELOW_FIRST + 1;
         self.arrivals = 0;
         self.trail = Trail::default();
         self.runs += 1;
-        // Numbers below the first one fill a gap that ends with it.
-        self.arrive(FIRST);
-        self.gaps.push(Gap {
-            place: FIRST,
-            arrival: 0,
-            second,
-        });
     }
 
     fn advance(&mut self, number: u64, forward: u64, second: u64) -> PacketClass {
@@ -185,7 +200,8 @@ impl SequenceTracker {
         self.highest = highest;
         self.arrive(highest);
         let missing = forward - 1;
-        if missing > 0 {
+        // Numbers below the first one fill a gap that ends with it.
+        if missing > 0 || arrival == 0 {
             self.gaps.push(Gap {
                 place: highest,
                 arrival,
@@ -257,10 +273,7 @@ impl SequenceTracker {
 
     /// The count of numbers from the lowest to the highest of this run.
     fn span(&self) -> u64 {
-        if self.runs == 0 {
-            return 0;
-        }
-        self.highest - self.lowest + 1
+        self.highest + 1 - self.lowest
     }
 
     /// The first position of this run that is in the window.
