@@ -85,6 +85,8 @@ pub mod words;
 /// `report` shows the user why the window did not open.
 pub fn run(report: impl FnOnce(String)) -> std::process::ExitCode {
     use std::process::ExitCode;
+    // Before the first output: help may be written to a file, too.
+    signals::outlive_file_limit();
     let arguments = cli::Arguments::read();
     let lang = arguments.lang();
     if let Err(reason) = arguments.forbid_core_dumps() {

@@ -31,6 +31,12 @@ impl Requests {
     }
 }
 
+/// Lets a write beyond the limit of a file's size (setrlimit(2)) fail with EFBIG, an error like
+/// that of a full disk. By default, SIGXFSZ ends the process without a message.
+pub fn outlive_file_limit() {
+    system::outlive_file_limit();
+}
+
 /// Reports that the process was asked to end (Ctrl+C, SIGTERM, a closed terminal; on Windows also
 /// Ctrl+Break and the end of the user's session). A request that comes before the previous one
 /// was taken from the channel ends the process at once: a blocked output could not react to it.
@@ -89,9 +95,6 @@ mod system {
     /// Returns a function that waits for the next request and returns the exit status that a
     /// shell reports for a process ended by its signal.
     pub fn requests() -> io::Result<impl FnMut() -> Option<i32> + Send> {
-        // A write beyond the file size limit (setrlimit(2)) then fails with EFBIG, as on a full
-        // disk. Otherwise the signal would end the process without a message.
-        flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
         let (mut wake_receiver, wake_sender) = UnixStream::pair()?;
         let last = Arc::new(AtomicUsize::new(0));
         for signal in heeded() {
@@ -112,6 +115,12 @@ mod system {
             let signal = i32::try_from(last.load(Ordering::SeqCst)).unwrap_or(SIGTERM);
             Some(128 + signal)
         })
+    }
+
+    /// Handles SIGXFSZ by doing nothing. Programs that this one starts have the default again.
+    pub fn outlive_file_limit() {
+        // Fails only for signals that no process may handle.
+        flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false))).ok();
     }
 
     /// Lets each of these signals end the process as if nothing handled it.
@@ -163,6 +172,9 @@ mod system {
             self.0.unpark();
         }
     }
+
+    /// Nothing: Windows has no such limit.
+    pub fn outlive_file_limit() {}
 
     /// Nothing: a console handler cannot be removed, and reports to nobody.
     pub fn end_by_default() {}

@@ -43,7 +43,7 @@ impl App {
             Action::EditDescription(path) => self.editor.open(ctx, &path),
             Action::ReadDescriptions => self.descriptions.read_again(),
             Action::ReadInterfaces => self.interfaces = Interfaces::read(),
-            Action::OpenFile(path) => self.open_file(ctx, path),
+            Action::OpenFile(path) => self.open_files(ctx, vec![path]),
             Action::Export(asked) => self.export(ctx, asked),
             Action::ReplayFile(path) => self.replay_file(&path),
             Action::ShowPage(page) => {

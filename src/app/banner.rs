@@ -1,13 +1,13 @@
 //! The banner: one message about the program itself.
 
 use super::App;
-use super::drops::DropRefusal;
+use super::files::FileRefusal;
 use super::messages::MessageFailure;
 use super::tab::Tab;
 use crate::config::SetAside;
 use crate::engine::{self, Interfaces};
 use crate::jobs::Died;
-use crate::journal::UnreadableFiles;
+use crate::journal::{MissingRows, UnreadableFiles};
 use crate::peer::Peer;
 use crate::settings::Store;
 use crate::t;
@@ -16,11 +16,18 @@ use crate::ui::Action;
 use crate::ui::banner::{Alert, AlertAction, Tone};
 use crate::ui::log_view::NotCopied;
 use crate::ui::rules::ReachedLimit;
+use crate::words::{grouped, listed};
 use std::path::{Path, PathBuf};
+
+/// The most refused files that are named, each with its reason.
+const MOST_NAMED: usize = 3;
 
 /// A message about the program itself.
 pub enum Banner {
+    /// The settings file could not be read at the start.
     SetAside(SetAside),
+    /// The settings file could not be read when it was to be replaced.
+    SetAsideMeanwhile(SetAside),
     NotSaved(std::io::Error),
     /// The log cannot be kept on disk.
     NoJournal(std::io::Error),
@@ -31,9 +38,10 @@ pub enum Banner {
         failure: Failure,
         was_on: bool,
     },
-    /// Dropped files that were refused, and the number of usable files that were left out.
-    Dropped {
-        refused: Vec<(PathBuf, DropRefusal)>,
+    /// Opened or dropped files that were refused, and the number of usable files that were left
+    /// out.
+    NotTaken {
+        refused: Vec<(PathBuf, FileRefusal)>,
         left: usize,
     },
     /// The program that owns the clipboard does not answer.
@@ -44,12 +52,8 @@ pub enum Banner {
     NoSignals(Died),
     /// A log or a file cannot be read because no thread could be started.
     NotOpened(std::io::Error),
-    /// Another scenario is played, and continues.
-    ScenarioPlays,
-    /// Another exercise cannot be opened while a check runs.
-    ExerciseRuns,
-    /// A part of a log could not be restored.
-    Unread(UnreadableFiles),
+    /// Parts of logs could not be restored.
+    Unread(Vec<UnreadableFiles>),
     /// Nothing was copied, and the clipboard keeps its content.
     NotCopied(NotCopied),
     /// The messages of a log cannot be found.
@@ -78,6 +82,14 @@ pub(super) fn of_tab(banner: &mut Option<Banner>, tab: &mut Tab) {
     let is_its = |banner: &Banner| matches!(banner, Banner::NotRecorded { tab: id, was_on: true, .. } if *id == tab.id);
     if !tab.drafts.receive.recording.on && banner.as_ref().is_some_and(is_its) {
         *banner = None;
+    }
+}
+
+/// Adds the unreadable files of one log to those of the logs that were restored with it.
+pub(super) fn add_unread(banner: &mut Option<Banner>, unread: UnreadableFiles) {
+    match banner {
+        Some(Banner::Unread(logs)) => logs.push(unread),
+        _ => *banner = Some(Banner::Unread(vec![unread])),
     }
 }
 
@@ -172,22 +184,32 @@ impl App {
         }
     }
 
-    fn dropped_text(&self, refused: &[(PathBuf, DropRefusal)], left: usize) -> String {
-        let mut wording: Vec<String> = refused
+    fn not_taken_text(&self, refused: &[(PathBuf, FileRefusal)], left: usize) -> String {
+        let (others, refused): (Vec<_>, Vec<_>) = refused
             .iter()
-            .take(3)
-            .map(|(path, reason)| {
-                let path = path.display();
-                match reason {
-                    DropRefusal::NoFile => t!(self.lang, "drop.no_file", path = path),
-                    DropRefusal::Unreadable => t!(self.lang, "drop.unreadable", path = path),
-                    DropRefusal::Relay => t!(self.lang, "drop.relay"),
-                }
-            })
-            .collect();
+            .partition(|(_, reason)| *reason == FileRefusal::OneAtATime);
+        let of_refusal = |(path, reason): &(PathBuf, FileRefusal)| {
+            let path = path.display();
+            match reason {
+                FileRefusal::NoFile => t!(self.lang, "drop.no_file", path = path),
+                FileRefusal::Unreadable => t!(self.lang, "drop.unreadable", path = path),
+                FileRefusal::Relay => t!(self.lang, "drop.relay"),
+                FileRefusal::ScenarioPlays => t!(self.lang, "scenario.plays"),
+                FileRefusal::ExerciseRuns => t!(self.lang, "lesson.runs"),
+                FileRefusal::OneAtATime => t!(self.lang, "drop.one_at_a_time", paths = path),
+            }
+        };
+        let mut wording: Vec<String> = refused.into_iter().map(of_refusal).collect();
         wording.dedup();
-        if refused.len() > 3 {
-            wording.push(t!(self.lang, "drop.more", count = refused.len() - 3));
+        let more = wording.len().saturating_sub(MOST_NAMED);
+        wording.truncate(MOST_NAMED);
+        if more > 0 {
+            wording.push(t!(self.lang, "drop.more", count = more));
+        }
+        if !others.is_empty() {
+            let paths = others.iter().map(|(path, _)| path.display().to_string());
+            let paths = listed(self.lang, paths);
+            wording.push(t!(self.lang, "drop.one_at_a_time", paths = paths));
         }
         if left > 0 {
             wording.push(t!(self.lang, "drop.left", count = left));
@@ -208,20 +230,15 @@ impl App {
                 "journal.not_opened",
                 reason = crate::explain::reason(self.lang, error)
             ),
-            Banner::ScenarioPlays => t!(self.lang, "scenario.plays"),
-            Banner::ExerciseRuns => t!(self.lang, "lesson.runs"),
-            Banner::Unread(unread) => t!(
-                self.lang,
-                "journal.unread",
-                count = unread.files,
-                path = unread.path.display(),
-                reason = crate::explain::unrestored(self.lang, &unread.error)
-            ),
+            Banner::Unread(logs) => {
+                let logs = logs.iter().map(|unread| self.unread_text(unread));
+                logs.collect::<Vec<String>>().join(" · ")
+            }
             Banner::NotRecorded { failure, .. } => {
                 let wording = crate::explain::failure(self.lang, failure);
                 format!("{} · {}", wording.what_and_why(self.lang), wording.cure)
             }
-            Banner::Dropped { refused, left } => self.dropped_text(refused, *left),
+            Banner::NotTaken { refused, left } => self.not_taken_text(refused, *left),
             Banner::NotCopied(reason) => match reason {
                 NotCopied::Trimmed => t!(self.lang, "log.copy_trimmed"),
                 NotCopied::Hidden => t!(self.lang, "log.copy_hidden"),
@@ -244,11 +261,36 @@ impl App {
                 t!(self.lang, "ending.no_signals", reason = reason)
             }
             Banner::SetAside(aside) => crate::explain::set_aside(self.lang, aside),
+            Banner::SetAsideMeanwhile(aside) => {
+                crate::explain::set_aside_meanwhile(self.lang, aside)
+            }
             Banner::NotSaved(error) => {
                 let file = self.store.as_ref().map(Store::file);
                 self.not_saved_text(file.unwrap_or(Path::new("")), error)
             }
         })
+    }
+
+    /// The files of a log that could not be read, and the rows that are missing for that.
+    fn unread_text(&self, unread: &UnreadableFiles) -> String {
+        let mut text = t!(
+            self.lang,
+            "journal.unread",
+            count = unread.files,
+            path = unread.path.display(),
+            reason = crate::explain::unrestored(self.lang, &unread.error)
+        );
+        let MissingRows { count, others } = unread.missing;
+        let rows = grouped(count);
+        let missing = match (count, others) {
+            (0, false) => return text,
+            (_, false) => t!(self.lang, "journal.missing", rows = rows),
+            (0, true) => t!(self.lang, "journal.missing_some"),
+            (_, true) => t!(self.lang, "journal.missing_more", rows = rows),
+        };
+        text.push_str(" · ");
+        text.push_str(&missing);
+        text
     }
 
     pub(super) fn not_saved_text(&self, file: &Path, error: &std::io::Error) -> String {
@@ -281,6 +323,30 @@ fn reaches(to: Peer, local: Peer, interfaces: &Interfaces) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::saving::tests::window;
+    use std::io;
+
+    #[test]
+    fn unreadable_files_of_several_logs_are_all_named_with_their_missing_rows() {
+        let unread = |path: &str, count| UnreadableFiles {
+            path: path.into(),
+            error: io::ErrorKind::InvalidData.into(),
+            files: 1,
+            missing: MissingRows {
+                count,
+                others: false,
+            },
+        };
+        let mut window = window(None);
+        let app = window.state_mut();
+        for (path, count) in [("/log-1", 1), ("/log-2", 2_000)] {
+            add_unread(&mut app.banner, unread(path, count));
+        }
+        let said = app.banner_now().unwrap().text;
+        for part in ["/log-1 · 1 row is", "/log-2 · 2,000 rows are"] {
+            assert!(said.contains(part), "{said}");
+        }
+    }
 
     #[test]
     fn a_tab_is_reached_by_its_port_and_an_address_it_is_bound_to() {

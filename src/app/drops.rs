@@ -1,30 +1,21 @@
 //! Files that are dragged over the window and dropped on it.
 
-use super::{App, Banner, left};
+use super::files::{FileRefusal, OpenedTogether};
+use super::{App, left};
 use crate::scenario::is_scenario;
 use crate::settings::dock::Page;
 use crate::ui::dock::rail;
-use crate::ui::{Action, theme};
+use crate::ui::theme;
 use crate::{engine, t};
 use egui::{
     Align2, Color32, Context, CornerRadius, Id, LayerId, Order, Rect, Stroke, StrokeKind, pos2,
 };
 use std::path::PathBuf;
 
-/// Why a dropped file is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DropRefusal {
-    /// It is a folder, or not a regular file.
-    NoFile,
-    /// It cannot be read.
-    Unreadable,
-    /// The session is a relay, which sends no data of its own.
-    Relay,
-}
-
 impl App {
-    /// Handles dropped files. The first scenario is shown. A tab that shows a file opens each
-    /// other file in a new tab; any other tab prepares to send the first one.
+    /// Handles dropped files. The first scenario and the first exercise are shown. A tab that
+    /// shows a file opens each other file in a new tab; any other tab prepares to send the first
+    /// one.
     pub(super) fn take_drops(&mut self, ctx: &Context) {
         let dropped: Vec<PathBuf> = ctx.input(|input| {
             let files = input.raw.dropped_files.iter();
@@ -32,9 +23,9 @@ impl App {
         });
         let (scenarios, dropped): (Vec<PathBuf>, Vec<PathBuf>) =
             dropped.into_iter().partition(|path| is_scenario(path));
-        let mut left = scenarios.len().saturating_sub(1);
-        if let Some(scenario) = scenarios.into_iter().next() {
-            self.act(ctx, Action::OpenFile(scenario));
+        let mut together = OpenedTogether::default();
+        for scenario in scenarios {
+            self.open_next(ctx, scenario, &mut together);
         }
         let dropped = self.take_program(dropped);
         let Some(tab) = self.tabs.get_mut(self.active) else {
@@ -42,30 +33,28 @@ impl App {
         };
         let shows_file = tab.file.is_some();
         let relays = tab.session_kind().is_relay();
-        let (mut refused, mut fit) = (Vec::new(), Vec::new());
+        let (mut left, mut fit) = (0, Vec::new());
         for path in dropped {
             let reason = match engine::open_file(&path) {
-                _ if relays => Some(DropRefusal::Relay),
+                _ if relays => Some(FileRefusal::Relay),
                 Ok(_) => None,
-                Err(crate::traffic::Cause::NoFile) => Some(DropRefusal::NoFile),
-                Err(_) => Some(DropRefusal::Unreadable),
+                Err(crate::traffic::Cause::NoFile) => Some(FileRefusal::NoFile),
+                Err(_) => Some(FileRefusal::Unreadable),
             };
             match reason {
-                Some(reason) => refused.push((path, reason)),
+                Some(reason) => together.refused.push((path, reason)),
                 None => fit.push(path),
             }
         }
         if shows_file {
             for path in fit {
-                self.act(ctx, Action::OpenFile(path));
+                self.open_next(ctx, path, &mut together);
             }
         } else if let Some(first) = fit.first() {
             tab.drafts.send.drop_file(first);
-            left += fit.len() - 1;
+            left = fit.len() - 1;
         }
-        if !refused.is_empty() || left > 0 {
-            self.banner = Some(Banner::Dropped { refused, left });
-        }
+        self.report_not_taken(together.refused, left);
     }
 
     /// Makes the first program for Python the user's in the exercise on show; returns the files

@@ -269,7 +269,7 @@ impl eframe::App for App {
                 self.library.descriptions.add(&path);
             }
             if let Some(unread) = tab.unread() {
-                self.banner = Some(Banner::Unread(unread));
+                banner::add_unread(&mut self.banner, unread);
             }
             if let Some(error) = tab.spill(second) {
                 self.banner = Some(Banner::NoJournal(error));

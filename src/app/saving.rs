@@ -72,7 +72,7 @@ impl App {
                 self.unsaved = true;
             }
             Some(SaveProblem::SetAside(aside)) => {
-                self.banner = Some(Banner::SetAside(aside));
+                self.banner = Some(Banner::SetAsideMeanwhile(aside));
                 ctx.request_repaint();
             }
             None => {}
@@ -88,7 +88,9 @@ impl App {
         let file = store.file().to_owned();
         let message = match store.end() {
             Some(SaveProblem::NotSaved(error)) => self.not_saved_text(&file, &error),
-            Some(SaveProblem::SetAside(aside)) => crate::explain::set_aside(self.lang, &aside),
+            Some(SaveProblem::SetAside(aside)) => {
+                crate::explain::set_aside_meanwhile(self.lang, &aside)
+            }
             None => return,
         };
         crate::stderr::line(&format!("netpeer: {message}"));

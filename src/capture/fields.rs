@@ -35,6 +35,7 @@ impl WrittenFields<'_> {
         let line = |message: &Vec<u8>| {
             let line = described.line([message.as_slice()], &**describe)?;
             Some(match line.fault {
+                Some(fault) if line.fields.is_empty() => format!("✗ {fault}"),
                 Some(fault) => format!("✗ {fault}  {}", line.fields),
                 None => line.fields,
             })
@@ -81,5 +82,32 @@ impl WrittenFields<'_> {
             out.push(b'}');
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::ReadyMade;
+    use crate::traffic::framing::SessionFraming;
+
+    #[test]
+    fn a_message_without_fields_ends_with_what_is_wrong() {
+        let schema = ReadyMade::named("syslog").unwrap().schema().unwrap();
+        let framing = SessionFraming::default();
+        let fields = CaptureFields {
+            described: Arc::new(MessageSchema { schema, framing }),
+            describe: Arc::new(|_: &Fault| "wrong".to_owned()),
+        };
+        let messages = [b"READY=1".to_vec(), b"<14>ready".to_vec()];
+        let written = WrittenFields {
+            fields: &fields,
+            messages: &messages,
+            are_cut: false,
+        };
+        let lines: Vec<String> = written.lines().collect();
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0], "✗ wrong");
+        assert!(lines[1].contains("message=\"ready\""), "{}", lines[1]);
     }
 }

@@ -6,7 +6,7 @@ use crate::engine::endpoint::parse_port;
 use crate::explain;
 use crate::payload::printable;
 use crate::schema::{CodeLanguage, DissectorPort, READY_MADE, Schema};
-use crate::settings::descriptions::OwnDescription;
+use crate::settings::descriptions::{OwnDescription, OwnDescriptions};
 use crate::t;
 use crate::words::Lang;
 use clap::Args;
@@ -55,8 +55,8 @@ fn dissector_port(text: &str) -> Result<DissectorPort, ArgumentMistake> {
     Ok(DissectorPort { udp, tcp, number })
 }
 
-/// Runs `netpeer fields`. Exit status: 1 if the output cannot be written; 2 if the description
-/// cannot be used, or not be expressed in the language.
+/// Runs `netpeer fields`. Exit status: 1 if the output cannot be written, or the list lacks kept
+/// descriptions; 2 if the description cannot be used, or not be expressed in the language.
 pub fn fields(options: &FieldsOptions, lang: Lang) -> CommandOutcome {
     options.run(lang).unwrap_or_else(diagnostics::unusable)
 }
@@ -64,7 +64,7 @@ pub fn fields(options: &FieldsOptions, lang: Lang) -> CommandOutcome {
 impl FieldsOptions {
     fn run(&self, lang: Lang) -> Result<CommandOutcome, String> {
         let Some(path) = &self.description else {
-            return Ok(output::result(known(lang).as_bytes(), lang));
+            return Ok(list(lang));
         };
         let schema = description::schema(path, lang)?;
         let Some(language) = self.language else {
@@ -85,31 +85,48 @@ impl FieldsOptions {
     }
 }
 
-/// The ready-made descriptions and those that the user keeps, a name and a title, or the first
-/// mistake, a line.
-fn known(lang: Lang) -> String {
-    let ready = READY_MADE.map(|ready| [ready.name, ready.title].map(str::to_owned));
+/// Prints the ready-made descriptions and those that the user keeps, a name and a title, or the
+/// first mistake, a line.
+fn list(lang: Lang) -> CommandOutcome {
     let folder = description::own();
-    let own = folder.as_ref().and_then(|folder| {
-        let unread = |error: &_| {
-            diagnostics::print_line(&explain::unreadable(lang, folder.path(), error));
-        };
-        folder.read().inspect_err(unread).ok()
-    });
+    let (own, missing) = match folder.as_ref().map(|folder| (folder, folder.read())) {
+        None => (OwnDescriptions::default(), None),
+        Some((_, Ok(own))) => {
+            let count = own.list.len();
+            let cut = own
+                .is_cut
+                .then(|| t!(lang, "descriptions.cut", count = count));
+            (own, cut.map(|cut| format!("netpeer: {cut}")))
+        }
+        Some((folder, Err(error))) => {
+            let path = printable::path(folder.path());
+            let reason = explain::reason(lang, &error);
+            let missing = t!(lang, "cli.unlisted", path = path, reason = reason);
+            (OwnDescriptions::default(), Some(missing))
+        }
+    };
     // Without those whose name means another one.
     let is_meant = |own: &OwnDescription| {
         let meant = folder.as_ref().and_then(|folder| folder.named(&own.name));
         meant.as_ref() == Some(&own.path)
     };
-    let own = own.unwrap_or_default().list.into_iter().filter(is_meant);
-    let own = own.map(|own| {
+    let own = own.list.into_iter().filter(is_meant).map(|own| {
         let title = own.read.unwrap_or_else(|problem| {
             let path = printable::path(&own.path);
             explain::description_problem(lang, &path, &problem)
         });
         [own.name, title]
     });
-    aligned(ready.into_iter().chain(own))
+    let ready = READY_MADE.map(|ready| [ready.name, ready.title].map(str::to_owned));
+    let text = aligned(ready.into_iter().chain(own));
+    let printed = output::result(text.as_bytes(), lang);
+    match missing {
+        None => printed,
+        Some(missing) => {
+            diagnostics::print_line(&missing);
+            CommandOutcome::Failed
+        }
+    }
 }
 
 /// The fields of a description, a path, a type, a unit and a text a line.

@@ -1,9 +1,9 @@
 //! A session of `send` or a scenario: its messages go to an inbox and are not printed.
 
 use super::inbox::Inbox;
-use super::session::RunningSession;
+use super::session::{LoadProgress, OwnSent, RunningSession, StartedLoad};
 use crate::automation::Refusal;
-use crate::engine::{self, Answering, Event, Setup, Target};
+use crate::engine::{self, Answering, Event, FloodRequest, SenderCommand, Setup, Target};
 use crate::kind::SessionRole;
 use crate::payload::answer::Silence;
 use crate::peer::Peer;
@@ -18,7 +18,8 @@ pub struct InboxSession {
     pub running: RunningSession,
     pub inbox: Inbox,
     /// Failures since the last call of [`Self::failures`].
-    failures: Vec<Failure>,
+    failures: Vec<RepeatedFailure>,
+    own_sent: OwnSent,
     /// Why its rules withheld replies, each reason of a rule once, and how many of them were
     /// reported.
     refusals: Vec<Notice>,
@@ -30,19 +31,32 @@ pub struct InboxSession {
     has_finished_sending: bool,
 }
 
+/// A failure, and how often it happened.
+#[derive(Debug)]
+pub struct RepeatedFailure {
+    pub failure: Failure,
+    pub count: u64,
+}
+
 impl InboxSession {
     /// Opens a session whose received messages are framed by `framing`.
     ///
     /// # Errors
     /// The system has no thread or descriptor left.
     pub fn open(name: &str, setup: Setup, framing: Option<Framing>) -> Result<Self, Failure> {
+        let inbox = Inbox::new(setup.kind.is_stream(), framing);
+        let open = |setup| engine::open_prompt(setup, || {});
+        let running = match setup.reconnect {
+            // What is sent after the server's FIN is for the next connection.
+            Some(_) => RunningSession::open(setup, open)?,
+            None => RunningSession::open_to_send(setup, open)?,
+        };
         Ok(Self {
             name: name.to_owned(),
-            inbox: Inbox::new(setup.kind.is_stream(), framing),
-            running: RunningSession::open_to_send(setup, |setup| {
-                engine::open_prompt(setup, || {})
-            })?,
+            inbox,
+            running,
             failures: Vec::new(),
+            own_sent: OwnSent::default(),
             refusals: Vec::new(),
             reported_count: 0,
             lost: (0, 0),
@@ -62,12 +76,14 @@ impl InboxSession {
                 Some(Event::Rows(chunk)) => {
                     see(chunk);
                     self.inbox.take(chunk);
+                    self.own_sent.take(chunk);
                     chunk
                         .notices()
                         .iter()
                         .for_each(|notice| self.observe(notice));
                 }
                 Some(Event::Activity(activity)) => {
+                    self.own_sent.report(activity.flooding);
                     if let Some(answering) = &activity.answering {
                         self.answering = answering.clone();
                     }
@@ -82,7 +98,14 @@ impl InboxSession {
 
     fn observe(&mut self, notice: &Notice) {
         if let Notice::Failed(failure) = notice {
-            self.failures.push(failure.clone());
+            let mut known = self.failures.iter_mut();
+            match known.find(|known| known.failure == *failure) {
+                Some(known) => known.count += 1,
+                None => self.failures.push(RepeatedFailure {
+                    failure: failure.clone(),
+                    count: 1,
+                }),
+            }
         }
         if why(notice).is_some() && !self.refusals.iter().any(|one| why(one) == why(notice)) {
             self.refusals.push(notice.clone());
@@ -110,8 +133,8 @@ impl InboxSession {
         }
     }
 
-    /// Failures since the last call.
-    pub fn failures(&mut self) -> Vec<Failure> {
+    /// Failures since the last call, equal ones once.
+    pub fn failures(&mut self) -> Vec<RepeatedFailure> {
         std::mem::take(&mut self.failures)
     }
 
@@ -131,9 +154,26 @@ impl InboxSession {
         self.lost.0 + self.lost.1
     }
 
-    /// Rows sent, plus outgoing datagrams that its simulated network dropped.
-    pub fn sent_or_dropped(&self) -> u64 {
-        self.running.session.totals.sent.records + self.lost.0
+    /// Begins a load.
+    pub fn start_load(&mut self, request: FloodRequest) -> StartedLoad {
+        let session = &self.running.session;
+        let receivers = session.kind().is_stream().then(|| match &request.to {
+            Target::Connection(id) => vec![*id],
+            Target::Endpoint(_) | Target::Peer(_) | Target::All => {
+                session.connections().keys().copied().collect()
+            }
+        });
+        let load = self.own_sent.start(receivers);
+        self.running.command(SenderCommand::Flood(request));
+        load
+    }
+
+    /// How much of a load the kernel took, or its simulated network dropped.
+    pub fn load_progress(&self, load: &StartedLoad) -> LoadProgress {
+        let connections = self.running.session.connections();
+        // A worker that died reported no end of its connections.
+        let is_open = |id| connections.contains_key(&id) || self.running.has_died;
+        self.own_sent.progress(load, is_open)
     }
 
     /// The counters of its rules.
@@ -157,7 +197,8 @@ impl InboxSession {
     }
 
     /// Whether nothing more can be received. A client that closes with its server keeps its
-    /// connection until [`Self::finish_sending`]; before that, the server's FIN is enough.
+    /// connection until [`Self::finish_sending`]; before that, the server's FIN is enough. To one
+    /// that reconnects more can come.
     pub fn is_inbound_over(&self) -> bool {
         let waits = self.running.with_peer && !self.has_finished_sending;
         self.running.is_over() || waits && self.running.ending().is_some()

@@ -176,8 +176,8 @@ impl SendOptions {
         runner.close();
         let failures = runner.sessions.first_mut().map(InboxSession::failures);
         let failures = failures.unwrap_or_default();
-        for failure in &failures {
-            diagnostics::last_failure(lang, failure);
+        for repeated in &failures {
+            diagnostics::print_line(&diagnostics::of_send(lang, &repeated.failure));
         }
         let ending = running(&runner).and_then(RunningSession::ending);
         let is_reset = matches!(ending, Some(PeerClose::Reset(_)));
@@ -390,7 +390,7 @@ fn unsent(runner: &mut Runner, lang: Lang) -> String {
     });
     let wording: Vec<String> = failures
         .iter()
-        .map(|failure| diagnostics::of_failure(lang, failure))
+        .map(|repeated| diagnostics::of_send(lang, &repeated.failure))
         .collect();
     match wording.is_empty() {
         true if over => t!(lang, "cli.ended_first"),

@@ -272,6 +272,8 @@ pub struct LimitedReply {
 /// The progress of a load.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Flooding {
+    /// The number of the load within the session, counted from 1.
+    pub order: u64,
     /// Messages and bytes given to the kernel or to the send queue.
     pub sent: u64,
     pub bytes: u64,
@@ -303,13 +305,15 @@ pub struct Repeating {
     /// Total delay of the schedule caused by messages that could not be sent on time.
     pub moved: Duration,
     pub over: bool,
+    /// Messages of all repetitions that wait in a queue or in the simulated network.
+    pub waiting: u64,
 }
 
 /// The progress of a file transfer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileProgress {
     pub path: Arc<Path>,
-    /// Bytes given to the kernel or to the send queue.
+    /// Bytes that the kernel took for every receiver, or the simulated network dropped.
     pub sent: u64,
     /// Length of the file in bytes; 0 until it is known, and where it is unknown.
     pub length: u64,
@@ -319,8 +323,7 @@ pub struct FileProgress {
 }
 
 /// Messages that were sent or failed. A message is sent once the kernel took its bytes for
-/// every receiver. Messages are numbered from 1 in the order of their [`Command::Send`]. In a
-/// relay, a message counts as sent as soon as it is queued.
+/// every receiver. Messages are numbered from 1 in the order of their [`Command::Send`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acknowledged {
     /// All messages up to this number are acknowledged.

@@ -176,9 +176,10 @@ impl Worker {
     }
 
     fn close(&mut self, driver: &mut dyn Driver) {
-        self.senders.close(driver, &mut self.parts.cx());
+        self.senders.close(&mut self.parts.cx());
         self.parts.responder.close(&mut self.parts.sink);
         driver.close(&mut self.parts.cx());
+        self.senders.close_file(&mut self.parts.cx());
     }
 
     fn handle_commands(&mut self, driver: &mut dyn Driver) -> AfterCommands {

@@ -22,6 +22,7 @@ pub fn quoted_mistake(lang: Lang, field: &str, problem: &ConfigProblem) -> Strin
         ConfigProblem::NotName => t!(lang, "config.not_name"),
         ConfigProblem::NotAddress => t!(lang, "config.not_address"),
         ConfigProblem::NotGroup => t!(lang, "config.not_group"),
+        ConfigProblem::GroupVersion => t!(lang, "config.group_version"),
         ConfigProblem::TooShort => t!(lang, "config.too_short"),
         ConfigProblem::Rule(mistake) => value_mistake(lang, mistake),
         ConfigProblem::Plan(mistake) => plan_mistake(lang, *mistake),

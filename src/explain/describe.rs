@@ -62,6 +62,7 @@ mod tests {
             bytes: 1,
             blocks: 1,
             millis: 1,
+            refused: 0,
         };
         let peer = "127.0.0.1:9".parse().unwrap();
         for lang in Lang::ALL {

@@ -2,9 +2,8 @@
 
 use super::error_name::error_name;
 use super::host_name::host_name;
-use super::{file, lookup, loss, no_route, socket_name, system, undelivered};
+use super::{closed_port, file, lookup, loss, no_route, socket_name, system, undelivered};
 use crate::payload::printable;
-use crate::peer::Peer;
 use crate::traffic::{Cause, Failure, Operation, PortOwner};
 use crate::words::grouped;
 use crate::{t, words::Lang};
@@ -176,18 +175,10 @@ fn in_words(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
                 system::silent_cure(lang, address),
             )
         }
-        Cause::PortUnreachable { .. } if address.is_empty() => (
-            t!(lang, "failure.port_unreachable.somewhere"),
-            no_listener(lang, None, goes_on, "failure.port_unreachable.cure"),
-        ),
-        Cause::PortUnreachable { newer, .. } if system::is_loopback(address) => (
-            t!(lang, "failure.port_unreachable.what", address = address),
-            no_listener(lang, *newer, goes_on, "failure.port_unreachable.cure"),
-        ),
-        Cause::PortUnreachable { newer, .. } => (
-            t!(lang, "failure.port_unreachable.far", address = address),
-            no_listener(lang, *newer, goes_on, "failure.port_unreachable.far_cure"),
-        ),
+        Cause::PortUnreachable { newer, .. } => {
+            closed_port::failure(lang, address, *newer, goes_on)
+        }
+        Cause::ClientGone { .. } => closed_port::client(lang, address),
         Cause::TooBig { mtu, ipv6, .. } => {
             // The lengths of the UDP header and of an IP header without options.
             let payload = mtu.saturating_sub(if *ipv6 { 48 } else { 28 });
@@ -286,7 +277,7 @@ fn in_words(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
                 group = address,
                 interface = interface
             ),
-            t!(lang, "failure.interface_gone.cure"),
+            t!(lang, "failure.interface_gone.not_joined_cure"),
         ),
         Cause::InterfaceGone { interface } => (
             t!(
@@ -348,19 +339,6 @@ fn in_words(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
     }
 }
 
-/// The cure if no program listens there, which is the text with the key `otherwise` unless `newer`
-/// may be the program after a restart.
-fn no_listener(lang: Lang, newer: Option<Peer>, goes_on: bool, otherwise: &'static str) -> String {
-    let cure = match newer {
-        Some(newer) => t!(lang, "failure.port_unreachable.newer", newer = newer),
-        None => t!(lang, otherwise),
-    };
-    match goes_on {
-        true => t!(lang, "failure.port_unreachable.stays", cure = cure),
-        false => cure,
-    }
-}
-
 fn held_by(lang: Lang, holder: Option<&PortOwner>) -> String {
     match holder {
         None => t!(lang, "failure.holder_unknown"),
@@ -379,7 +357,9 @@ fn detail(lang: Lang, cause: &Cause) -> String {
     // An error of this program has no number.
     let of_system = cause.code().filter(|code| *code != 0).map(error_name);
     let icmp = match cause {
-        Cause::PortUnreachable { .. } => Some(t!(lang, "failure.icmp_port")),
+        Cause::PortUnreachable { .. } | Cause::ClientGone { .. } => {
+            Some(t!(lang, "failure.icmp_port"))
+        }
         Cause::Undelivered { by: Some(by), .. } => Some(t!(lang, "failure.icmp_from", by = by)),
         _ => None,
     };

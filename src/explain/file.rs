@@ -1,5 +1,7 @@
 //! Files that cannot be read or written, in words.
 
+use super::shortage::shortage;
+use super::system::done;
 use crate::payload::printable;
 use crate::traffic::SkipReason;
 use crate::traffic::{Cause, FilePlace, FileProblem, Operation};
@@ -29,11 +31,29 @@ pub fn failure(lang: Lang, operation: Operation, path: &str, cause: &Cause) -> (
             ),
             t!(lang, "failure.shrunk.cure"),
         ),
-        _ => (
-            t!(lang, "failure.unreadable.what", path = path),
-            cure(lang, cause),
-        ),
+        _ => lacking(lang, operation, path, cause).unwrap_or_else(|| {
+            (
+                t!(lang, "failure.unreadable.what", path = path),
+                cure(lang, cause),
+            )
+        }),
     }
+}
+
+/// Explains that the system, not the file, lacks something: a descriptor, a thread, or memory.
+fn lacking(
+    lang: Lang,
+    operation: Operation,
+    path: &str,
+    cause: &Cause,
+) -> Option<(String, String)> {
+    let code = cause.code()?;
+    let kind = Error::from_raw_os_error(code).kind();
+    // A running recording has its thread: EAGAIN is that of its output (write(2)).
+    if operation == Operation::Record && kind == ErrorKind::WouldBlock {
+        return None;
+    }
+    shortage(lang, &done(lang, operation, path), code)
 }
 
 /// Explains the mistake in the content of the file at `path`, and the cure.
@@ -150,6 +170,7 @@ pub fn others(lang: Lang, skipped: u64, others: &[(SkipReason, u64)]) -> String 
             SkipReason::Link(number) => t!(lang, "other.link", number = number),
             SkipReason::Fragment => t!(lang, "other.fragment"),
             SkipReason::CutFragment => t!(lang, "other.cut_fragment"),
+            SkipReason::RepeatedFragment => t!(lang, "other.repeated_fragment"),
             SkipReason::Cut => t!(lang, "other.cut"),
             SkipReason::Malformed => t!(lang, "other.malformed"),
             SkipReason::Retransmitted => t!(lang, "other.retransmitted"),
@@ -190,6 +211,9 @@ pub fn recording(
     cause: &Cause,
 ) -> (String, String) {
     let path = &printable::line(path.as_bytes());
+    if let Some(words) = lacking(lang, operation, path, cause) {
+        return words;
+    }
     let kind = cause
         .code()
         .map(|code| Error::from_raw_os_error(code).kind());
@@ -252,6 +276,35 @@ mod tests {
             };
             assert!(cure(true).contains(session));
             assert!(!cure(false).contains(session));
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_the_system_lacks_is_not_blamed_on_the_file() {
+        const PATH: &str = "/tmp/x.jsonl";
+        for lang in Lang::ALL {
+            let thread = t!(lang, "failure.no_thread.cure");
+            let descriptors = t!(lang, "failure.descriptors.own_cure");
+            // EAGAIN of a thread, and EMFILE.
+            for (code, cure) in [(11, thread), (24, descriptors)] {
+                let cause = Cause::System { code };
+                for operation in [Operation::SendFile, Operation::Open] {
+                    let (what, found) = failure(lang, operation, PATH, &cause);
+                    assert!(what.contains(PATH), "{what}");
+                    assert_eq!(found, cure);
+                }
+                for goes_on in [true, false] {
+                    let begun = (Operation::BeginRecording, goes_on);
+                    let (what, found) = recording(lang, begun, PATH, &cause);
+                    assert!(what.contains(PATH), "{what}");
+                    assert_eq!(found, cure);
+                }
+            }
+            // A full pipe.
+            let full = Cause::System { code: 11 };
+            let (_, cure) = recording(lang, (Operation::Record, true), PATH, &full);
+            assert_eq!(cure, t!(lang, "failure.recording.cure"));
         }
     }
 

@@ -2,7 +2,8 @@
 
 use crate::config::session::NamedGroup;
 use crate::engine::Interfaces;
-use crate::traffic::{InterfaceAddress, Reach};
+use crate::payload::printable;
+use crate::traffic::{Cause, Failure, InterfaceAddress, Operation, Reach};
 use crate::{
     t,
     words::{Lang, listed},
@@ -30,6 +31,24 @@ pub fn failure(
         Reach::Multicast => t!(lang, "way.join", ways = addresses(lang, ways)),
     };
     (what, cure)
+}
+
+/// The cure for a datagram of `netpeer send` to a group or a broadcast address that no interface is
+/// known to reach: that command joins no group, and binds by `--from`. `None` for another failure.
+pub fn send_cure(lang: Lang, failure: &Failure) -> Option<String> {
+    let Cause::NoRoute {
+        reach: Reach::Broadcast | Reach::Multicast,
+        ways,
+        ..
+    } = &failure.cause
+    else {
+        return None;
+    };
+    let is_its = failure.operation == Operation::Send && !ways.is_empty();
+    is_its.then(|| {
+        let cure = t!(lang, "way.from", ways = addresses(lang, ways));
+        printable::words(&cure).into_owned()
+    })
 }
 
 /// Warns that datagrams to this multicast or broadcast address may reach nobody, or get no
@@ -120,6 +139,35 @@ mod tests {
             ] {
                 assert_eq!(message(local, group), None);
             }
+        }
+    }
+
+    #[test]
+    fn a_command_that_joins_no_group_is_told_to_send_from_an_address() {
+        let failure = |reach, ways: &[InterfaceAddress]| Failure {
+            operation: Operation::Send,
+            address: "224.0.0.99:53".into(),
+            cause: Cause::NoRoute {
+                reach,
+                ways: ways.to_vec(),
+                code: 101,
+            },
+        };
+        let ways = [InterfaceAddress {
+            interface: "eth0".into(),
+            ip: [10, 0, 0, 2].into(),
+        }];
+        for lang in Lang::ALL {
+            for reach in [Reach::Multicast, Reach::Broadcast] {
+                let cure = send_cure(lang, &failure(reach, &ways)).unwrap();
+                assert!(
+                    cure.contains("--from") && cure.contains("10.0.0.2"),
+                    "{cure}"
+                );
+                assert!(!cure.contains("--join"), "{cure}");
+                assert_eq!(send_cure(lang, &failure(reach, &[])), None);
+            }
+            assert_eq!(send_cure(lang, &failure(Reach::Beyond, &ways)), None);
         }
     }
 

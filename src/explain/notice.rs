@@ -90,14 +90,34 @@ fn in_words(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             };
             left(lang, keys, *unsent)
         }
-        Notice::FileSent { path, bytes: 0, .. } => {
+        Notice::FileSent {
+            path,
+            bytes: 0,
+            refused: 0,
+            ..
+        } => {
             t!(lang, "notice.file_empty", path = shown(path))
         }
         Notice::FileSent {
             path,
             bytes,
             blocks,
+            refused: refused @ 1..,
+            ..
+        } => t!(
+            lang,
+            "notice.file_partly",
+            path = shown(path),
+            bytes = grouped(*bytes),
+            blocks = grouped(*blocks),
+            refused = grouped(*refused)
+        ),
+        Notice::FileSent {
+            path,
+            bytes,
+            blocks,
             millis,
+            refused: 0,
         } => t!(
             lang,
             "notice.file_sent",

@@ -16,6 +16,17 @@ pub fn set_aside(lang: Lang, aside: &SetAside) -> String {
     )
 }
 
+/// Says that the file of a running window was set aside, and that the window wrote its own
+/// settings.
+pub fn set_aside_meanwhile(lang: Lang, aside: &SetAside) -> String {
+    t!(
+        lang,
+        "settings.set_aside_meanwhile",
+        reason = settings_mistake(lang, &aside.mistake),
+        path = aside.path.display()
+    )
+}
+
 impl fmt::Display for SettingsMistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&settings_mistake(Lang::English, self))

@@ -1,5 +1,6 @@
 //! Failures known only by the system's error number, in words.
 
+use super::{group, no_protocol, shortage};
 use crate::engine::endpoint::{is_of_many, split_port};
 use crate::payload::printable;
 use crate::traffic::Operation;
@@ -9,6 +10,11 @@ use std::net::IpAddr;
 
 /// Explains a failure by its system error number: what happened and the cure.
 pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (String, String) {
+    if operation == Operation::JoinGroup
+        && let Some(words) = group::failure(lang, address, code)
+    {
+        return words;
+    }
     match (operation, Error::from_raw_os_error(code).kind()) {
         (Operation::Run, _) => (
             t!(lang, "failure.ended.what"),
@@ -41,8 +47,7 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
             t!(lang, "failure.silent.what", address = address),
             silent_cure(lang, address),
         ),
-        // EMFILE and ENFILE (errno(3)); WSAEMFILE.
-        _ if matches!(code, 23 | 24 | 10024) => descriptors(lang, operation, address, code),
+        _ if shortage::is_of_descriptors(code) => descriptors(lang, operation, address, code),
         (_, ErrorKind::NetworkDown) => (
             t!(
                 lang,
@@ -64,37 +69,19 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
             t!(lang, "failure.connect_forbidden.what", address = address),
             t!(lang, "failure.forbidden.cure"),
         ),
-        // Linux: ENOPROTOOPT, as an ICMP protocol unreachable is reported.
-        (Operation::Connect, _) if code == 92 => (
-            t!(lang, "failure.rejected.what", address = address),
-            t!(lang, "failure.rejected.cure"),
-        ),
+        (Operation::Connect, _) if code == no_protocol::CODE => {
+            no_protocol::failure(lang, address, "TCP")
+        }
         // EINVAL: a route of the type blackhole, which discards (ip-route(8)).
         (Operation::Connect | Operation::Send, ErrorKind::InvalidInput) => (
             t!(lang, "failure.impossible.what", address = address),
             t!(lang, "failure.impossible.cure"),
         ),
         // EAGAIN of pthread_create(3): these operations use no socket.
-        (Operation::Start | Operation::Resolve, ErrorKind::WouldBlock) => (
-            t!(
-                lang,
-                "failure.no_thread.what",
-                operation = done(lang, operation, address)
-            ),
-            t!(lang, "failure.no_thread.cure"),
-        ),
-        (_, ErrorKind::OutOfMemory) => (
-            t!(
-                lang,
-                "failure.no_memory.what",
-                operation = done(lang, operation, address)
-            ),
-            t!(lang, "failure.no_memory.cure"),
-        ),
-        (Operation::JoinGroup, ErrorKind::AddrInUse) => (
-            t!(lang, "failure.already_joined.what", address = address),
-            t!(lang, "failure.already_joined.cure"),
-        ),
+        (Operation::Start | Operation::Resolve, ErrorKind::WouldBlock) => {
+            shortage::thread(lang, &done(lang, operation, address))
+        }
+        (_, ErrorKind::OutOfMemory) => shortage::memory(lang, &done(lang, operation, address)),
         (Operation::Send, ErrorKind::PermissionDenied) => (
             t!(lang, "failure.forbidden.what", address = address),
             t!(lang, "failure.forbidden.cure"),
@@ -175,7 +162,8 @@ fn names_many(address: &str) -> bool {
     ip_of(address).is_some_and(is_of_many)
 }
 
-fn ip_of(address: &str) -> Option<IpAddr> {
+/// The IP of an address as it is shown; `None` if it is a name.
+pub fn ip_of(address: &str) -> Option<IpAddr> {
     let (host, _) = split_port(address)?;
     // An interface may follow the address.
     host.split('%').next()?.parse().ok()
@@ -196,38 +184,22 @@ pub fn is_loopback(address: &str) -> bool {
 
 /// Explains that all file descriptors are in use, of this process or of the system.
 pub fn descriptors(lang: Lang, operation: Operation, address: &str, code: i32) -> (String, String) {
-    // ENFILE (errno(3)).
-    let everybodys = code == 23;
-    let cure = match everybodys {
-        true => t!(lang, "failure.descriptors.everybodys_cure"),
-        false => t!(lang, "failure.descriptors.own_cure"),
-    };
+    let cure = || shortage::descriptors_cure(lang, code);
     match operation {
         Operation::Accept => (
             t!(lang, "failure.out_of_descriptors.what", address = address),
-            t!(lang, "failure.out_of_descriptors.cure", cure = cure),
+            t!(lang, "failure.out_of_descriptors.cure", cure = cure()),
         ),
         Operation::Connect => (
             t!(lang, "failure.no_descriptor.what", address = address),
-            cure,
+            cure(),
         ),
-        _ => {
-            let operation = done(lang, operation, address);
-            let what = match everybodys {
-                true => t!(
-                    lang,
-                    "failure.descriptors.everybodys",
-                    operation = operation
-                ),
-                false => t!(lang, "failure.descriptors.own", operation = operation),
-            };
-            (what, cure)
-        }
+        _ => shortage::descriptors(lang, &done(lang, operation, address), code),
     }
 }
 
 /// The name of the operation, with its address if there is one.
-fn done(lang: Lang, operation: Operation, address: &str) -> String {
+pub fn done(lang: Lang, operation: Operation, address: &str) -> String {
     let operation = operation_name(lang, operation);
     format!("{operation} {address}").trim_end().to_owned()
 }

@@ -25,5 +25,6 @@ mod writer;
 
 pub use recovery::{RecoverableLog, recoverable_logs};
 pub use replay::{RecoveredFiles, RecoveredLog, UnreadableFiles, replay};
+pub use segment::MissingRows;
 pub use space::free_space;
 pub use writer::{Journal, JournalOutcome};

@@ -2,7 +2,7 @@
 
 use super::own;
 use super::recovery::RecoverableLog;
-use super::segment::SegmentReader;
+use super::segment::{MissingRows, SegmentReader};
 use crate::engine::Event;
 use crate::jobs::{self, Job, Running};
 use crossbeam_channel::{Receiver, Sender};
@@ -25,10 +25,12 @@ pub struct RecoveredFiles {
 /// Files of a log that could not be read completely, and are kept.
 #[derive(Debug)]
 pub struct UnreadableFiles {
-    /// The path of the first such file.
+    /// The path of the file, or of the folder that has all of them.
     pub path: PathBuf,
+    /// The error of the first one.
     pub error: io::Error,
     pub files: usize,
+    pub missing: MissingRows,
 }
 
 impl RecoveredFiles {
@@ -57,17 +59,34 @@ pub fn replay(log: RecoverableLog, wake: impl Fn() + Send + 'static) -> io::Resu
     // Dropping the receiver of the events cancels it: the log stays for the next start.
     Job::start("replay", wake, move |job| {
         let read = jobs::caught(|| read_back(&folder, &facts, job));
-        let Some(ReplayFiles { whole, kept }) = read.unwrap_or_else(|died| {
+        let Some(ReplayFiles {
+            whole,
+            kept,
+            missing,
+        }) = read.unwrap_or_else(|died| {
             // No file is removed, because it is unknown which were read completely.
             let kept = vec![(folder.clone(), died.into())];
-            let whole = Vec::new();
-            Some(ReplayFiles { whole, kept })
-        }) else {
+            Some(ReplayFiles {
+                whole: Vec::new(),
+                kept,
+                missing: MissingRows::UNKNOWN,
+            })
+        })
+        else {
             return Ok(());
         };
         let files = kept.len();
         if let Some((path, error)) = kept.into_iter().next() {
-            reports.send(UnreadableFiles { path, error, files }).ok();
+            let unreadable = UnreadableFiles {
+                path: match files {
+                    1 => path,
+                    _ => folder.clone(),
+                },
+                error,
+                files,
+                missing,
+            };
+            reports.send(unreadable).ok();
         }
         facts.send(Event::Closed).ok();
         job.wake();
@@ -87,15 +106,19 @@ pub fn replay(log: RecoverableLog, wake: impl Fn() + Send + 'static) -> io::Resu
 struct ReplayFiles {
     whole: Vec<PathBuf>,
     kept: Vec<(PathBuf, io::Error)>,
+    /// The rows that are not in the events.
+    missing: MissingRows,
 }
 
 /// Sends all readable rows; `None` if the receiver was dropped.
 fn read_back(folder: &Path, facts: &Sender<Event>, job: &Running) -> Option<ReplayFiles> {
     let (mut whole, mut kept) = (Vec::new(), Vec::new());
+    let mut missing = MissingRows::default();
     for path in own::segments(folder) {
         let mut chunks = match SegmentReader::open(&path) {
             Ok(chunks) => chunks,
             Err(error) => {
+                missing.add(MissingRows::UNKNOWN);
                 kept.push((path, error));
                 continue;
             }
@@ -104,11 +127,16 @@ fn read_back(folder: &Path, facts: &Sender<Event>, job: &Running) -> Option<Repl
             facts.send(Event::Rows(Arc::new(chunk))).ok()?;
             job.wake();
         }
+        missing.add(chunks.missing());
         match chunks.damage() {
             None => whole.push(path),
             // If it were offered again, its readable rows would appear twice.
             Some(error) => kept.push((own::set_aside(&path), error)),
         }
     }
-    Some(ReplayFiles { whole, kept })
+    Some(ReplayFiles {
+        whole,
+        kept,
+        missing,
+    })
 }

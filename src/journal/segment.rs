@@ -2,7 +2,7 @@
 
 use super::own;
 use crate::disk::private_file;
-use crate::traffic::{Chunk, SpillPosition};
+use crate::traffic::{Chunk, ChunkPayloads, SpillPosition};
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
@@ -77,12 +77,45 @@ fn fields(head: &[u8]) -> Option<(usize, u32)> {
     Some((length, u32::from_le_bytes(*checksum.first_chunk()?)))
 }
 
+/// Rows that could not be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MissingRows {
+    /// The number of those that are known.
+    pub count: u64,
+    /// Whether there are others, whose number is not known.
+    pub others: bool,
+}
+
+impl MissingRows {
+    /// An unknown number of rows.
+    pub const UNKNOWN: Self = Self {
+        count: 0,
+        others: true,
+    };
+
+    pub fn add(&mut self, other: Self) {
+        self.count = self.count.saturating_add(other.count);
+        self.others |= other.others;
+    }
+
+    /// The rows of a damaged frame. Its chunk says how many, if the lengths in it still add up to
+    /// its own.
+    fn of_frame(frame: &[u8]) -> Self {
+        let payload = frame.get(FRAME..).unwrap_or_default();
+        ChunkPayloads::encoded(payload).map_or(Self::UNKNOWN, |payloads| Self {
+            count: payloads.count() as u64,
+            others: false,
+        })
+    }
+}
+
 /// Reads a segment from its beginning, chunk by chunk, and skips damaged chunks.
 pub struct SegmentReader {
     file: File,
     /// The number of unread bytes.
     left: u64,
     damage: Option<io::Error>,
+    missing: MissingRows,
 }
 
 impl SegmentReader {
@@ -110,7 +143,13 @@ impl SegmentReader {
             file,
             left,
             damage: None,
+            missing: MissingRows::default(),
         })
+    }
+
+    /// The rows that were skipped so far.
+    pub fn missing(&self) -> MissingRows {
+        self.missing
     }
 
     /// The first error; complete once the iterator has ended.
@@ -140,13 +179,20 @@ impl Iterator for SegmentReader {
     fn next(&mut self) -> Option<Chunk> {
         while self.left > 0 {
             let frame = self.frame();
-            if frame.is_err() {
-                // The beginning of the next frame is unknown.
-                self.left = 0;
-            }
+            let missing = match &frame {
+                Ok(frame) => MissingRows::of_frame(frame),
+                Err(_) => {
+                    // The beginning of the next frame is unknown.
+                    self.left = 0;
+                    MissingRows::UNKNOWN
+                }
+            };
             match frame.and_then(|frame| chunk(&frame)) {
                 Ok(chunk) => return Some(chunk),
-                Err(error) => self.damage = self.damage.take().or(Some(error)),
+                Err(error) => {
+                    self.damage = self.damage.take().or(Some(error));
+                    self.missing.add(missing);
+                }
             }
         }
         None
@@ -249,7 +295,38 @@ mod tests {
         );
         let mut scan = SegmentReader::open(&path).unwrap();
         assert_eq!(scan.by_ref().count(), 2);
+        let one_row = MissingRows {
+            count: 1,
+            others: false,
+        };
+        assert_eq!(scan.missing(), one_row);
         assert_eq!(scan.damage().unwrap().kind(), io::ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn the_rows_of_a_damaged_chunk_are_counted_unless_its_lengths_are_damaged_too() {
+        let (dir, bytes) = segment(&[b"one", b"two", b"three"]);
+        let path = own::segment(dir.path(), 0);
+        let missing = |places: &[usize]| {
+            let mut bytes = bytes.clone();
+            for place in places {
+                bytes[*place] ^= 1;
+            }
+            std::fs::write(&path, bytes).unwrap();
+            let mut scan = SegmentReader::open(&path).unwrap();
+            assert!(scan.by_ref().count() <= 3);
+            scan.missing()
+        };
+        let rows = |count, others| MissingRows { count, others };
+        let one = HEADER as usize;
+        let two = one + frame(&sample(b"one")).unwrap().len();
+        assert_eq!(missing(&[]), rows(0, false));
+        // Their payloads, and the checksum of the second one.
+        assert_eq!(missing(&[two - 1, two + 4]), rows(2, false));
+        // The number of its rows.
+        assert_eq!(missing(&[two - 1, two + FRAME + 8]), rows(1, true));
+        // The length of its frame: the next one is not found either.
+        assert_eq!(missing(&[two - 1, two + 3]), rows(1, true));
     }
 
     #[test]

@@ -5,17 +5,18 @@
 
 mod connection;
 mod evidence;
+mod groups;
 mod kind;
 pub mod life;
 mod peer_numbers;
 mod senders;
 mod targets;
 
-use crate::config::session::NamedGroup;
 use crate::connection_id::ConnectionId;
 pub use crate::kind::{SessionKind, SessionRole};
 use crate::peer::Peer;
 pub use connection::ConnectionState;
+use groups::Groups;
 pub use kind::KindClue;
 use peer_numbers::PeerNumbers;
 pub use senders::PeerCounters;
@@ -54,7 +55,7 @@ pub struct Session {
     departed: VecDeque<(ConnectionId, ConnectionState)>,
     senders: RecentSenders,
     numbers: PeerNumbers,
-    groups: Vec<NamedGroup>,
+    groups: Groups,
     last_source: Option<Peer>,
     failure: Option<Failure>,
     activity: Activity,
@@ -83,7 +84,7 @@ impl Session {
     pub fn opening(&mut self, setup: &Setup) {
         self.is_stream = setup.kind.is_stream();
         self.forget();
-        self.failure = None;
+        (self.failure, self.groups) = (None, Groups::default());
         (self.state, self.kind) = (SessionState::Opening, setup.kind);
         self.remote.clone_from(&setup.remote);
     }
@@ -230,11 +231,6 @@ impl Session {
         self.senders.has_forgotten()
     }
 
-    /// The multicast groups joined.
-    pub fn groups(&self) -> &[NamedGroup] {
-        &self.groups
-    }
-
     /// Whether no program has opened the pipe that is recorded to yet: nothing is recorded.
     pub fn recording_waits(&self) -> bool {
         self.recording_waits
@@ -269,6 +265,7 @@ impl Session {
     fn observe(&mut self, notice: &ConnectionNotice<'_>) {
         let id = notice.connection;
         self.totals.observe(notice.notice);
+        self.groups.observe(notice.notice);
         match notice.notice {
             Notice::Bound { local, .. } => self.stands(*local, false),
             Notice::Listening { local } => self.stands(*local, true),
@@ -286,18 +283,10 @@ impl Session {
                 }
                 self.departed.extend(closed);
             }
-            Notice::GroupJoined { group, interface } => self.groups.push(NamedGroup {
-                group: *group,
-                interface: interface.clone(),
-            }),
-            Notice::GroupLeft { group, interface } => {
-                let left = (group, interface);
-                self.groups
-                    .retain(|joined| (&joined.group, &joined.interface) != left);
-            }
             // Failures of single datagrams, which are counted.
             Notice::Failed(Failure {
-                cause: Cause::Dropped { .. } | Cause::PortUnreachable { .. },
+                cause:
+                    Cause::Dropped { .. } | Cause::PortUnreachable { .. } | Cause::ClientGone { .. },
                 ..
             }) => {}
             Notice::Automatic(automatic) => {
@@ -320,6 +309,8 @@ impl Session {
             | Notice::Connecting { .. }
             | Notice::Cancelled { .. }
             | Notice::Unbound { .. }
+            | Notice::GroupJoined { .. }
+            | Notice::GroupLeft { .. }
             | Notice::FileSent { .. }
             | Notice::FileCancelled { .. }
             | Notice::FileRead { .. }
@@ -389,7 +380,7 @@ impl Session {
         self.connections.clear();
         self.departed.clear();
         self.senders = RecentSenders::default();
-        self.groups.clear();
+        self.groups.joined.clear();
     }
 }
 

@@ -209,9 +209,8 @@ fn create(
         ..start
     };
     let mut app = App::new(&cc.egui_ctx, start);
-    for file in open {
-        app.open_file(&cc.egui_ctx, std::path::absolute(&file).unwrap_or(file));
-    }
+    let absolute = |file: PathBuf| std::path::absolute(&file).unwrap_or(file);
+    app.open_files(&cc.egui_ctx, open.into_iter().map(absolute).collect());
     around(&cc.egui_ctx, app)
 }
 

@@ -95,7 +95,7 @@ impl Totals {
                     self.dropped += count;
                     self.dropped_at_least |= at_least;
                 }
-                Cause::PortUnreachable { .. } => self.refused += 1,
+                Cause::PortUnreachable { .. } | Cause::ClientGone { .. } => self.refused += 1,
                 _ => self.unqueued = self.unqueued + Volume::unqueued(&failure.cause),
             },
             Notice::Automatic(automatic) => {

@@ -67,5 +67,6 @@ pub use row_messages::RowMessages;
 pub use rows::{RowPosition, Rows};
 pub use skip_reason::SkipReason;
 pub use spill_store::{SpillPosition, SpillReader, SpillStore};
+pub use stream_end::StreamEnd;
 pub use stream_messages::{StreamMessage, StreamMessages};
 pub use upstreams::Upstreams;

@@ -18,6 +18,8 @@ pub enum SkipReason {
     Fragment,
     /// A truncated fragment, or one of a packet with a truncated fragment.
     CutFragment,
+    /// A fragment that is the same as a part of its packet that came before.
+    RepeatedFragment,
     /// The capture is truncated before the headers end.
     Cut,
     /// The headers are inconsistent.

@@ -292,6 +292,14 @@ pub mod tests {
                 let is_fixed = NOUNS.contains(&word.as_str()) && !MANY.contains(&name);
                 assert!(!is_fixed, "{line}");
             }
+            for after in line.split("%{count}").skip(1) {
+                let clause = after.split(['%', '.', ';', '"']).next().unwrap_or("");
+                let parts = clause.split('⟨');
+                let fixed = parts.map(|part| part.split_once('⟩').map_or(part, |(_, rest)| rest));
+                let fixed: String = fixed.collect();
+                let is_fixed = [" were ", " are "].iter().any(|verb| fixed.contains(verb));
+                assert!(!is_fixed, "{line}");
+            }
         }
     }
 

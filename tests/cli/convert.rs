@@ -6,7 +6,8 @@ use crate::tshark;
 use std::path::Path;
 
 /// The names of all files in a folder.
-fn names(dir: &Path) -> Vec<String> {
+/// The names of the files in a folder, in order.
+pub fn names(dir: &Path) -> Vec<String> {
     let files = std::fs::read_dir(dir).unwrap();
     let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<String> = names.collect();
@@ -242,4 +243,28 @@ fn the_standard_streams_have_one_name() {
             assert!(!read.err.contains("stdin"), "{}", read.err);
         }
     }
+}
+
+#[test]
+fn without_descriptors_the_conversion_failed_and_no_session() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("a.jsonl"), "").unwrap();
+    let mut said = 0;
+    for descriptors in 4..12 {
+        let limit = format!("--nofile={descriptors}:{descriptors}");
+        let output = std::process::Command::new("prlimit")
+            .args([&limit, env!("CARGO_BIN_EXE_netpeer"), "--lang", "en"])
+            .args(["convert", &path("a.jsonl"), &path("b.csv")])
+            .output()
+            .unwrap();
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert!(!err.contains("session failed"), "{err}");
+        if err.contains("Convert failed") {
+            said += 1;
+            assert_eq!(output.status.code(), Some(2), "{err}");
+            assert!(err.contains("EMFILE") && err.contains("ulimit -n"), "{err}");
+        }
+    }
+    assert!(said > 0);
 }

@@ -41,3 +41,33 @@ fn a_kept_description_is_found_by_its_name_and_a_pipe_is_refused_at_once() {
     assert_eq!(status, Some(2), "{err}");
     assert!(err.contains("it is not an ordinary file"), "{err}");
 }
+
+#[test]
+fn a_list_without_the_kept_descriptions_is_a_failure_that_says_why() {
+    let dir = tempfile::tempdir().unwrap();
+    let settings = dir.path().join("netpeer");
+    std::fs::create_dir_all(&settings).unwrap();
+    let list = |lang: &str| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_netpeer"))
+            .args(["--lang", lang, "fields"])
+            .env("XDG_CONFIG_HOME", dir.path())
+            .output()
+            .unwrap();
+        let [out, err] =
+            [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        (output.status.code(), out, err)
+    };
+    // A folder that does not exist has none.
+    let (status, all, err) = list("en");
+    assert_eq!((status, err.as_str()), (Some(0), ""));
+    std::fs::write(settings.join("descriptions"), "").unwrap();
+    for lang in ["en", "zh"] {
+        let (status, out, err) = list(lang);
+        assert_eq!(status, Some(1), "{err}");
+        // The ready-made ones are listed all the same.
+        assert_eq!(out, all);
+        let cause = err.lines().next().unwrap();
+        assert!(cause.starts_with("netpeer: ") && cause.contains("/descriptions"));
+        assert_eq!(err.lines().count(), 2, "{err}");
+    }
+}

@@ -17,6 +17,8 @@ mod contract;
 mod convert;
 /// Core files, and programs that look into the memory.
 pub mod core_dumps;
+/// Loads of scenarios, measurements that do not wait, and a number of messages.
+mod counted;
 /// The framing that a description says.
 mod described_streams;
 /// Rules that answer by fields.
@@ -27,9 +29,13 @@ mod doctor;
 mod exhausted;
 /// The commands need no display.
 mod fields;
+/// Outputs beyond the limit of a file's size.
+mod file_limit;
 mod headless;
 /// A long input and a slow far side.
 mod in_flight;
+/// Multicast groups that cannot be joined.
+mod joins;
 /// Descriptions in the user's folder.
 mod kept_descriptions;
 /// Errors are explained in the requested language.
@@ -80,6 +86,8 @@ mod scripts;
 mod send;
 /// The arguments that `netpeer send` refuses, and its time limits.
 mod send_limits;
+/// Files and repetitions that are delayed, refused or reset.
+mod sent_files;
 /// Sessions in a terminal.
 mod sessions;
 /// `netpeer show`.

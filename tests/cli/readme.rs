@@ -34,7 +34,7 @@ const TRIALS: [(&str, Trial); 44] = [
         is_a_device,
     ),
     (
-        "netpeer tcp-client 127.0.0.1:9000 --ending",
+        "netpeer tcp-client 127.0.0.1:9000 --binary",
         netcat::half_closes,
     ),
     (

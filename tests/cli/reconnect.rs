@@ -1,9 +1,9 @@
 //! Clients that reconnect.
 
 use super::program::{DEADLINE, Program, run};
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::os::unix::net::UnixListener;
+use std::io::{Read, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::unix::net::{UnixListener, UnixStream};
 
 fn accepted(listener: &TcpListener) -> TcpStream {
     let (stream, _) = listener.accept().unwrap();
@@ -33,6 +33,73 @@ fn what_is_typed_between_two_connections_goes_over_the_second() {
     let ended = client.ended();
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     assert!(!ended.err.contains("not sent"), "{}", ended.err);
+}
+
+/// The next three bytes of a stream.
+fn word(stream: &mut impl Read) -> String {
+    let mut bytes = [0; 3];
+    stream.read_exact(&mut bytes).unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Everything up to the end of a stream.
+fn rest(mut stream: impl Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn what_is_typed_after_the_servers_fin_goes_over_the_next_connection() {
+    for once in [&["--once"][..], &[]] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let to = listener.local_addr().unwrap().to_string();
+        let words = ["tcp-client", &to, "--reconnect", "10ms"];
+        let mut client = Program::run(&[&words[..], once].concat());
+        client.types("one");
+        let mut first = accepted(&listener);
+        assert_eq!(word(&mut first), "one");
+        // It still reads.
+        first.shutdown(Shutdown::Write).unwrap();
+        client.line_with("Peer ended its sending (FIN)");
+        client.types("two");
+        let mut second = accepted(&listener);
+        assert_eq!(word(&mut second), "two", "{once:?}");
+        assert_eq!(rest(first), b"", "{once:?}");
+        match once {
+            [] => client.send_signal("INT"),
+            _ => client.ends_input(),
+        }
+        let ended = client.ended();
+        assert_eq!(ended.status, Some(0), "{}", ended.err);
+        assert!(!ended.err.contains("not sent"), "{}", ended.err);
+    }
+}
+
+#[test]
+fn what_is_typed_after_the_end_of_a_unix_server_goes_over_the_next_connection() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("socket");
+    let listener = UnixListener::bind(&path).unwrap();
+    let accepted = || -> UnixStream {
+        let (stream, _) = listener.accept().unwrap();
+        stream.set_read_timeout(Some(DEADLINE)).unwrap();
+        stream
+    };
+    let name = path.to_str().unwrap();
+    let mut client = Program::run(&["unix-client", name, "--reconnect", "10ms", "--once"]);
+    client.types("one");
+    let mut first = accepted();
+    assert_eq!(word(&mut first), "one");
+    first.shutdown(Shutdown::Write).unwrap();
+    client.line_with("Peer ended its sending");
+    client.types("two");
+    let mut second = accepted();
+    assert_eq!(word(&mut second), "two");
+    assert_eq!(rest(first), b"");
+    client.ends_input();
+    let ended = client.ended();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
 }
 
 #[test]

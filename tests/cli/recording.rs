@@ -3,6 +3,7 @@
 use super::program::{Program, echo, run};
 use std::io::Write as _;
 use std::net::{TcpStream, UdpSocket};
+use std::process::{Command, Stdio};
 
 #[test]
 fn what_happens_is_recorded_and_time_ends_it() {
@@ -46,6 +47,34 @@ fn a_recording_beyond_the_limit_of_a_files_size_ends_with_a_whole_row() {
     );
     let recorded = std::fs::read(dir.path().join("x.jsonl")).unwrap();
     assert!(recorded.ends_with(b"}\n") && recorded.len() <= 8_192);
+}
+
+#[test]
+fn a_recording_without_descriptors_blames_no_disk_and_leaves_no_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut said = 0;
+    for descriptors in 6..20 {
+        let limit = format!("--nofile={descriptors}:{descriptors}");
+        let file = dir.path().join(format!("{descriptors}.jsonl"));
+        let path = file.to_str().unwrap();
+        let udp = ["udp", "--bind", "127.0.0.1:0", "--for", "50ms"];
+        let output = Command::new("prlimit")
+            .args([&limit, env!("CARGO_BIN_EXE_netpeer"), "--lang", "en"])
+            .args(udp)
+            .args(["--record", path])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let err = String::from_utf8_lossy(&output.stderr);
+        if !err.contains(&format!("Record {path} failed")) {
+            continue;
+        }
+        said += 1;
+        assert_eq!(output.status.code(), Some(1), "{err}");
+        assert!(err.contains("ulimit -n") && !err.contains("disk"), "{err}");
+        assert!(!file.exists(), "{err}");
+    }
+    assert!(said > 0);
 }
 
 #[test]

@@ -317,3 +317,21 @@ fn a_filter_that_no_row_passes_is_reported_with_the_rows_that_were_read() {
         assert_eq!((ended.status, &*ended.err), (Some(0), ""), "{terms:?}");
     }
 }
+
+#[test]
+fn totals_that_cannot_be_written_are_a_failure_and_remarks_are_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = lines(dir.path(), "a.jsonl", &[line(1, "a")]);
+    let status = |arguments: &[&str]| {
+        let full = std::fs::File::create("/dev/full").unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_netpeer"));
+        let command = command.args(["show", text(&file)]).args(arguments);
+        let output = command.stderr(full).output().unwrap();
+        assert!(!output.stdout.is_empty() || arguments == ["len:5"]);
+        output.status.code()
+    };
+    assert_eq!(status(&["--totals"]), Some(1));
+    assert_eq!(status(&[]), Some(0));
+    // That no row passes the filter was not asked for.
+    assert_eq!(status(&["len:5"]), Some(0));
+}

@@ -2,6 +2,7 @@
 
 use super::impair::impair;
 use super::probe::{Fact, Probe};
+use super::relay_tcp::{relay, through};
 use super::tcp::{connect, joined};
 use crate::sockets::far_side;
 use netpeer::automation::impair::{DatagramPlan, Delay, DirectionPlan, Impairment, Loss};
@@ -108,4 +109,24 @@ fn a_message_for_all_is_acknowledged_when_the_slowest_has_it() {
     // An empty message is acknowledged too.
     probe.send_all(b"");
     assert!(probe.until_acknowledged(2).is_empty());
+}
+
+#[test]
+fn a_message_of_a_relay_is_acknowledged_once_the_kernel_took_it() {
+    let (mut probe, local, target) = relay();
+    let (mut client, peer, _far) = through(local, &target);
+    joined(&mut probe, peer);
+    // More than the kernel accepts without a reader.
+    let large = vec![0; SEND_QUEUE];
+    probe.send(peer, &large);
+    probe.until(|facts| {
+        let waits = |fact: &Fact| matches!(fact, Fact::Unsent(waiting) if !waiting.is_empty());
+        facts.iter().any(waits).then_some(())
+    });
+    assert_eq!(probe.acknowledged.0, 0);
+    client.read_exact(&mut vec![0; SEND_QUEUE]).unwrap();
+    assert!(probe.until_acknowledged(1).is_empty());
+    probe.send(peer, &large);
+    probe.link.command(Command::Stop);
+    assert_eq!(probe.until_acknowledged(2), [2]);
 }

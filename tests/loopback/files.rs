@@ -12,7 +12,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::time::Instant;
 
-fn send(probe: &Probe, to: Target, path: &Path, block: usize, rate: Option<u64>) {
+pub fn send(probe: &Probe, to: Target, path: &Path, block: usize, rate: Option<u64>) {
     probe.link.command(SenderCommand::SendFile(FileRequest {
         to,
         path: path.into(),
@@ -32,21 +32,21 @@ fn replay(probe: &Probe, to: Target, path: &Path, replay: ReplayRequest) {
     }));
 }
 
-fn file(dir: &tempfile::TempDir, length: usize) -> (std::path::PathBuf, Vec<u8>) {
+pub fn file(dir: &tempfile::TempDir, length: usize) -> (std::path::PathBuf, Vec<u8>) {
     let path = dir.path().join("file.bin");
     let content: Vec<u8> = (0..length).map(|at| (at * 7 + at / 251) as u8).collect();
     std::fs::write(&path, &content).unwrap();
     (path, content)
 }
 
-fn sent(probe: &mut Probe) -> (u64, u64) {
+pub fn sent(probe: &mut Probe) -> (u64, u64) {
     probe.until_notice(|notice| match notice {
         Notice::FileSent { bytes, blocks, .. } => Some((*bytes, *blocks)),
         _ => None,
     })
 }
 
-fn connected() -> (Probe, TcpStream) {
+pub fn connected() -> (Probe, TcpStream) {
     let (mut probe, local) = Probe::tcp_server(true);
     let (client, _) = connect(local);
     probe.until_notice(|notice| matches!(notice, Notice::Joined { .. }).then_some(()));

@@ -2,6 +2,8 @@
 #![cfg(target_os = "linux")]
 
 use super::probe::{Fact, Probe};
+use super::relay;
+use crate::sockets::{far_side, receive_from};
 use netpeer::traffic::{Cause, Operation};
 use std::net::{SocketAddr, UdpSocket};
 
@@ -32,6 +34,23 @@ fn a_datagram_nobody_takes_names_its_destination() {
             "the row of the datagram stands before its failure"
         );
     }
+}
+
+#[test]
+fn an_answer_to_a_client_that_has_gone_is_no_failure_of_a_program_to_start() {
+    let (mut probe, local, target) = relay::relay();
+    let (client, address) = far_side();
+    client.send_to(b"1", local).unwrap();
+    let (_, from) = receive_from(&target);
+    drop(client);
+    target.send_to(b"late", from).unwrap();
+    let failure = probe.until_failure();
+    assert_eq!(failure.address, address.to_string());
+    assert_eq!(failure.operation, Operation::Send);
+    assert!(
+        matches!(failure.cause, Cause::ClientGone { .. }),
+        "{failure:?}"
+    );
 }
 
 #[test]

@@ -42,3 +42,4 @@ mod udp;
 #[cfg(unix)]
 mod unix;
 mod unread;
+mod unsent_files;

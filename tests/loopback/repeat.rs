@@ -1,7 +1,9 @@
 //! Messages that the worker repeats.
 
+use super::impair::impair;
 use super::probe::{Fact, Probe};
 use super::tcp::connect;
+use super::unsent_files::delayed;
 use crate::sockets::{far_side, receive_text};
 use netpeer::automation::{Plan, PlannedMessage};
 use netpeer::engine::{Command, Endpoint, Host, Repeating, SenderCommand, Target};
@@ -124,6 +126,25 @@ fn a_sequence_runs_in_order_and_a_name_is_looked_up_once() {
         )
     };
     assert_eq!(probe.facts.iter().filter(resolved).count(), 1);
+}
+
+#[test]
+fn a_repetition_reports_how_many_messages_a_simulated_network_delays() {
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    let (_socket, to) = far_side();
+    impair(&probe, delayed(300.0));
+    let began = Instant::now();
+    repeat(&probe, to, Plan::every(MILLI, message("x"), Some(3)));
+    probe.until(|facts| {
+        let is_settled = |fact: &Fact| match fact {
+            Fact::Activity(activity) => activity
+                .repeating
+                .is_some_and(|repeating| repeating.over && repeating.waiting == 0),
+            _ => false,
+        };
+        facts.iter().any(is_settled).then_some(())
+    });
+    assert!(began.elapsed() >= 300 * MILLI);
 }
 
 #[test]

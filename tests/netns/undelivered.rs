@@ -2,7 +2,7 @@
 use super::namespaces::{self, listens, received};
 use crate::cli::program::Program;
 use crate::loopback::probe::{Fact, Probe};
-use crate::skips::skip;
+use crate::skips::{have, skip};
 use netpeer::explain;
 use netpeer::traffic::{Cause, Failure, Notice, UndeliveredReason};
 use netpeer::words::Lang;
@@ -62,6 +62,40 @@ fn reports() {
     for one in both {
         assert!(ended.err.contains(one), "{}", ended.err);
     }
+}
+
+#[test]
+fn a_target_that_reports_itself_unreachable_is_not_said_to_be_off_in_a_subprocess() {
+    if have(&["nft"]) {
+        namespaces::run("netns::undelivered::by_target");
+    }
+}
+
+#[test]
+#[ignore = "run by the test above, in a network namespace"]
+fn by_target() {
+    let rules = "nft add table inet f
+        nft add chain inet f i '{ type filter hook input priority 0; }'
+        nft add rule inet f i udp dport 9110 reject with icmpx type host-unreachable
+        nft add rule inet f i udp dport 9111 reject with icmpx type no-route
+        nft add rule inet f i udp dport 9112 reject with icmp type prot-unreachable";
+    namespaces::there(rules);
+    namespaces::here(rules);
+    for (host, target) in [
+        ("10.77.0.2", "10.77.0.2"),
+        ("[fd77::2]", "fd77::2"),
+        // This machine.
+        ("127.0.0.1", "127.0.0.1"),
+    ] {
+        for port in [9110, 9111] {
+            let (_, by, said) = undelivered(&format!("{host}:{port}"));
+            assert_eq!(by, target.parse().ok(), "{said}");
+            assert!(said.contains("itself reports"), "{said}");
+        }
+    }
+    let (reason, _, said) = undelivered("10.77.0.2:9112");
+    assert_eq!(reason, UndeliveredReason::Other);
+    assert!(said.contains("10.77.0.2:9112 does not take UDP"), "{said}");
 }
 
 #[test]

@@ -195,6 +195,27 @@ fn a_segment_that_cannot_be_read_is_kept_and_reported() {
 }
 
 #[test]
+fn rows_that_a_restored_log_lacks_are_counted_and_the_folder_of_their_files_is_named() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        crashed(&dir.path().join("journal"));
+        let left = dir.path().join("journal/log-0-0-0");
+        let mut damaged = std::fs::read(left.join("000000.segment")).unwrap();
+        *damaged.last_mut().unwrap() ^= 1;
+        for name in ["000001.segment", "000002.segment"] {
+            std::fs::write(left.join(name), &damaged).unwrap();
+        }
+        let mut window = Window::in_dir(lang, dir.path());
+        window.click("恢复日志", "Restore logs");
+        window.until_says(match lang {
+            Lang::Chinese => "log-0-0-0 · 缺少 4 行",
+            Lang::English => "log-0-0-0 · 4 rows are missing",
+        });
+        assert!(!window.says(".segment"), "{}", window.labels());
+    }
+}
+
+#[test]
 fn a_window_that_ends_in_a_panic_leaves_its_log() {
     let dir = tempfile::tempdir().unwrap();
     let mut window = Window::in_dir(Lang::English, dir.path());

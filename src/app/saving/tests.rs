@@ -1,4 +1,4 @@
-//! The window while a thread that writes a file panics.
+//! The window while a thread that writes a file panics, and while another program breaks its file.
 
 use super::super::{App, Banner, Desktop, Start};
 use crate::engine::Setup;
@@ -112,4 +112,29 @@ fn a_save_that_dies_is_shown_once_and_sessions_go_on() {
     until(&mut window, "the end of the save", |app| !is_saving(app));
     assert!(window.state().banner.is_none(), "it was shown");
     assert_eq!(count(&window, &died), 0);
+}
+
+#[test]
+fn a_settings_file_that_another_program_broke_is_kept_and_the_window_writes_its_own() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = file_in(dir.path());
+    save(&file, &Settings::default()).unwrap();
+    let store = Store::new(file.clone(), Settings::default()).unwrap();
+    let mut window = window(Some(store));
+    std::fs::write(&file, "x").unwrap();
+    window.state_mut().theme = ThemeSetting::Dark;
+    window.state_mut().save();
+    until(&mut window, "the message", |app| app.banner.is_some());
+    for lang in Lang::ALL {
+        let app = window.state_mut();
+        app.lang = lang;
+        let said = app.banner_now().unwrap().text;
+        assert!(said.contains(".corrupt-"), "{said}");
+        // They are used only at a start.
+        let defaults = ["default", "默认"].map(|word| said.contains(word));
+        assert_eq!(defaults, [false; 2], "{said}");
+    }
+    let loaded = load(&file);
+    assert!(loaded.set_aside.is_none());
+    assert_eq!(loaded.settings.theme, ThemeSetting::Dark);
 }

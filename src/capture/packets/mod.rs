@@ -200,8 +200,11 @@ impl<'e> Packets<'e> {
     pub(super) fn end(&mut self) {
         // Nothing more is read, so a break has no effect.
         let _ = self.end_streams().is_continue() && self.finish().is_continue();
-        let (left, cut) = (self.fragments.left(), self.fragments.cut());
-        for (other, count) in [(SkipReason::Fragment, left), (SkipReason::CutFragment, cut)] {
+        for (other, count) in [
+            (SkipReason::Fragment, self.fragments.left()),
+            (SkipReason::CutFragment, self.fragments.cut()),
+            (SkipReason::RepeatedFragment, self.fragments.repeated()),
+        ] {
             if count > 0 {
                 self.summary.skip(other, count);
             }

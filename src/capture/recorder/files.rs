@@ -23,6 +23,8 @@ pub struct Files {
     whole: u64,
     /// Whether the name of the current file is on the disk, too.
     has_name: bool,
+    /// Whether the first file was made by this recording.
+    is_made: bool,
     /// The file length after each record since then.
     ends: Vec<u64>,
 }
@@ -30,12 +32,26 @@ pub struct Files {
 impl Files {
     /// Opens or creates the first file.
     pub fn open(request: &RecordingRequest, context: CaptureContext) -> io::Result<Self> {
-        let (mut file, length) = append(&request.path)?;
+        let (file, is_made) = append(&request.path)?;
+        let opened = Self::begin(request, context, (file, is_made));
+        if is_made && opened.is_err() {
+            remove_empty(&request.path);
+        }
+        opened
+    }
+
+    fn begin(
+        request: &RecordingRequest,
+        context: CaptureContext,
+        (mut file, is_made): (File, bool),
+    ) -> io::Result<Self> {
+        let length = file.metadata()?.len();
         let before = follow(&mut file, length, request.format, &context)?;
         Ok(Self {
             file: file.try_clone()?,
             whole: before,
             has_name: length > 0,
+            is_made,
             ends: Vec::new(),
             writer: CaptureWriter::new(
                 request.format,
@@ -63,6 +79,16 @@ impl Files {
         self.whole = self.before + self.writer.written();
         self.ends.clear();
         Ok(())
+    }
+
+    /// Writes nothing, and removes the file if it was made for this recording and is still empty:
+    /// the recording did not begin.
+    pub fn undo(self) {
+        // An ordinary drop would write the buffered start of the file.
+        drop((self.writer.into_inner().into_parts(), self.file));
+        if self.is_made && self.number == 1 {
+            remove_empty(&self.request.path);
+        }
     }
 
     /// Truncates the file after its last complete record, because a write failed.
@@ -159,16 +185,32 @@ fn buffered(file: File) -> BufWriter<File> {
     BufWriter::with_capacity(256 << 10, file)
 }
 
-/// Opens a file for appending, and returns its length.
-fn append(path: &Path) -> io::Result<(File, u64)> {
+/// Opens a file for appending, and returns whether it was made.
+fn append(path: &Path) -> io::Result<(File, bool)> {
     // Opening a pipe would block until a program reads from it.
     if std::fs::metadata(path).is_ok_and(|known| !known.is_file()) {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     let mut options = private_file();
-    let file = options.read(true).append(true).create(true).open(path)?;
-    let length = file.metadata()?.len();
-    Ok((file, length))
+    let options = options.read(true).append(true);
+    match options.create_new(true).open(path) {
+        Ok(file) => Ok((file, true)),
+        // A link to a file that does not exist is there, too.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let file = options.create_new(false).create(true).open(path)?;
+            Ok((file, false))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes a file that was made and got no content.
+fn remove_empty(path: &Path) {
+    let is_empty = |known: std::fs::Metadata| known.is_file() && known.len() == 0;
+    if std::fs::symlink_metadata(path).is_ok_and(is_empty) {
+        // The error that prevented the recording is reported.
+        std::fs::remove_file(path).ok();
+    }
 }
 
 /// Checks that records after these `length` bytes can be read. Returns the length to append at.

@@ -139,6 +139,14 @@ impl RecordingOutput {
             Self::Pipe(_) => {}
         }
     }
+
+    /// Leaves no file behind that was made for this recording, which did not begin.
+    fn undo(self) {
+        match self {
+            Self::Files(files) => files.undo(),
+            Self::Pipe(_) => {}
+        }
+    }
 }
 
 impl Recorder {
@@ -156,7 +164,7 @@ impl Recorder {
         let (chunks, handed_over) = crossbeam_channel::bounded(AHEAD + 1);
         let ends = Arc::new(AtomicBool::new(false));
         // Opening here reports errors to the caller directly.
-        let mut output = RecordingOutput::open(&request, context, &ends)?;
+        let output = RecordingOutput::open(&request, context, &ends)?;
         let format = request.format;
         let waits = Arc::new(AtomicBool::new(output.is_waiting()));
         let wake = Arc::new(wake);
@@ -165,10 +173,17 @@ impl Recorder {
             reader.store(false, Ordering::Release);
             woken();
         };
+        // Without a thread, the output is still in the channel.
+        let (hand_over, outputs) = crossbeam_channel::bounded(1);
+        let waiting = outputs.clone();
+        hand_over.send(output).ok();
         let job = Job::start(
             "recorder",
             move || wake(),
             move |_| {
+                let Ok(mut output) = outputs.recv() else {
+                    return Ok(());
+                };
                 let work = || record(format, &mut output, &handed_over, came);
                 let recorded = JobOutcome::of(work).into_result();
                 if recorded.is_err() {
@@ -177,7 +192,8 @@ impl Recorder {
                 }
                 recorded
             },
-        )?;
+        );
+        let job = job.inspect_err(|_| waiting.try_iter().for_each(RecordingOutput::undo))?;
         Ok(Self {
             chunks: Some(chunks),
             job: Some(job),

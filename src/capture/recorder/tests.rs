@@ -10,8 +10,8 @@ use std::ops::ControlFlow;
 const DEADLINE: Duration = Duration::from_secs(10);
 const FAULT: &str = "as a dependency might";
 
-/// A recorder of JSON lines that puts notices into words with this function.
-fn recorder(path: &Path, describe: Describe) -> (Recorder, Receiver<()>) {
+/// A recording of JSON lines that puts notices into words with this function.
+fn order(path: &Path, describe: Describe) -> (RecordingRequest, CaptureContext) {
     let request = RecordingRequest {
         path: path.into(),
         open: None,
@@ -33,6 +33,11 @@ fn recorder(path: &Path, describe: Describe) -> (Recorder, Receiver<()>) {
         session: KnownSession::default(),
         before: 0,
     };
+    (request, context)
+}
+
+fn recorder(path: &Path, describe: Describe) -> (Recorder, Receiver<()>) {
+    let (request, context) = order(path, describe);
     let (wake, woken) = crossbeam_channel::unbounded();
     let wake = move || wake.send(()).unwrap();
     (Recorder::start(request, context, wake).unwrap(), woken)
@@ -128,4 +133,23 @@ fn a_recorder_that_dies_at_the_end_says_so_there() {
     goes_on.take(&chunk(3..4, None));
     goes_on.finish().unwrap();
     assert_eq!(numbers(&path), [0, 1, 2, 3]);
+}
+
+#[test]
+fn a_recording_that_does_not_begin_removes_the_file_that_it_made_and_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    for format in [CaptureFormat::JsonLines, CaptureFormat::Pcapng] {
+        let [made, found] = ["made", "found"].map(|name| dir.path().join(name));
+        std::fs::write(&found, "").unwrap();
+        for path in [&made, &found] {
+            let (request, context) = order(path, Arc::new(|_| String::new()));
+            let request = RecordingRequest { format, ..request };
+            let ends = Arc::new(AtomicBool::new(false));
+            let output = RecordingOutput::open(&request, context, &ends).unwrap();
+            assert!(path.exists());
+            output.undo();
+        }
+        assert!(!made.exists());
+        assert_eq!(std::fs::read(&found).unwrap(), b"");
+    }
 }

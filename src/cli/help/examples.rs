@@ -53,7 +53,7 @@ const EXAMPLES: [(&str, &str, &str); 57] = [
     (
         "tcp_client",
         "help.example.half_close",
-        "netpeer tcp-client 127.0.0.1:9000 --ending lf --half-close < request.txt",
+        "netpeer tcp-client 127.0.0.1:9000 --binary --half-close < request.txt",
     ),
     (
         "tcp_client",

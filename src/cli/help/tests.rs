@@ -99,6 +99,20 @@ fn every_option_with_a_value_says_its_default() {
 }
 
 #[test]
+fn the_framing_of_send_says_first_that_it_needs_a_description() {
+    for lang in Lang::ALL {
+        let mut all = arguments(lang).into_iter();
+        let is_meant = |(name, argument): &(String, Arg)| {
+            name == "netpeer send" && argument.get_id().as_str() == "framing"
+        };
+        let (_, argument) = all.find(is_meant).unwrap();
+        let help = help_of(&argument);
+        let first = help.lines().next().unwrap();
+        assert!(first.contains("--describe"), "{help}");
+    }
+}
+
+#[test]
 fn every_quantity_names_its_unit() {
     let units = [
         ("TIME", r"\d(ms|s)\b"),

@@ -101,12 +101,18 @@ impl StartOptions {
         let exercise = LoadedExercise::load(&self.exercise, lang)?;
         let folder = self.to.as_deref().unwrap_or_else(|| Path::new("."));
         let wrong = |path: &Path, error: &io::Error| {
-            let reason = match error.kind() {
-                io::ErrorKind::AlreadyExists => t!(lang, "learn.exists"),
-                _ => explain::unmade(lang, error),
-            };
             let path = printable::path(path);
-            t!(lang, "learn.unwritten", path = path, reason = reason)
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                let reason = t!(lang, "learn.exists");
+                return t!(lang, "learn.unwritten", path = path, reason = reason);
+            }
+            t!(
+                lang,
+                "recorded.unwritten_cure",
+                path = path,
+                reason = explain::unmade(lang, error),
+                cure = explain::write_cure(lang, error)
+            )
         };
         std::fs::create_dir_all(folder).map_err(|error| wrong(folder, &error))?;
         let task = folder.join(format!("{}.md", exercise.name));

@@ -5,7 +5,7 @@ use crate::engine::REPORTS_DROPS;
 use crate::t;
 use crate::traffic::Totals;
 use crate::traffic::meter::{MeterSummary, RoundTrip};
-use crate::words::{Lang, grouped, rate};
+use crate::words::{self, Lang, grouped};
 use serde::Serialize;
 
 /// The results. Their JSON is stable: names do not change, new ones may be added.
@@ -101,10 +101,16 @@ impl Figures {
             "cli.metered",
             sent = grouped(self.sent),
             received = grouped(self.received),
-            rate = rate(self.received_per_second.unwrap_or(0.0)),
-            megabits = format!("{:.1}", self.received_bits_per_second.unwrap_or(0.0) / 1e6),
+            rate = self
+                .received_per_second
+                .map_or_else(words::none, words::rate),
+            megabits = self
+                .received_bits_per_second
+                .map_or_else(words::none, words::megabits),
             lost = grouped(self.lost),
-            percent = format!("{:.2}", self.loss_percent.unwrap_or(0.0)),
+            percent = self
+                .loss_percent
+                .map_or_else(words::none, |percent| format!("{percent:.2}")),
             longest = grouped(self.longest_burst),
             duplicated = grouped(self.duplicated),
             reordered = grouped(self.reordered),
@@ -141,6 +147,6 @@ impl Figures {
 fn micros(time: Option<f64>) -> String {
     match time {
         Some(micros) => TimeBound::words(micros),
-        None => "–".into(),
+        None => words::none(),
     }
 }

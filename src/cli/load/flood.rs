@@ -99,6 +99,7 @@ impl FloodOptions {
         };
         let mut watch = Watch::open(setup, lang)?;
         let mut last = Flooding {
+            order: 0,
             sent: 0,
             bytes: 0,
             load: self.order.to(Target::All, numbered).load,

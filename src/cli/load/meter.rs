@@ -23,6 +23,8 @@ use std::time::Duration;
 
 /// The time-out of binding.
 const TO_OPEN: Duration = Duration::from_secs(5);
+/// How long to wait while the kernel accepts no more packets.
+const TO_GO: Duration = Duration::from_secs(2);
 /// How long to wait for duplicates after the last expected packet.
 const BEHIND: Duration = Duration::from_millis(100);
 
@@ -106,16 +108,16 @@ impl MeterOptions {
             let book = book.map_err(|mistake| explain::value_mistake(lang, &mistake))?;
             watch.running.command(SessionCommand::Follow(Some(book)));
         }
-        let mut sent = None;
         let begun = watch.stands(TO_OPEN, lang)?;
-        if begun == WaitEnd::Seen {
-            match &self.to {
-                Some(to) => sent = Some(self.send(&mut watch, to, lang)),
-                None => self.listen(&mut watch, lang),
-            }
+        let sends = self.to.as_ref().filter(|_| begun == WaitEnd::Seen);
+        match sends {
+            Some(to) => self.send(&mut watch, to, lang),
+            None if begun == WaitEnd::Seen => self.listen(&mut watch, lang),
+            None => {}
         }
         watch.close(lang);
-        let figures = figures(&watch, sent);
+        // The last rows may come with the end.
+        let figures = figures(&watch, sends.map(|_| sent(&watch)));
         let judged = self.expected.judge(&figures);
         let answered = self.is_answered(&watch, &figures, lang);
         let whole = self.is_whole(&figures, lang) && answered && !watch.has_died();
@@ -165,15 +167,11 @@ impl MeterOptions {
         watch.hold(self.lasting.map(|duration| duration.0), report, enough);
     }
 
-    /// Sends the load and waits for the echoes. Returns how many packets were sent.
-    fn send(&self, watch: &mut Watch, to: &Endpoint, lang: Lang) -> u64 {
+    /// Sends the load and waits for the echoes.
+    fn send(&self, watch: &mut Watch, to: &Endpoint, lang: Lang) {
         let flooding = |watch: &Watch| watch.running.session.activity().flooding;
-        let sent = |watch: &Watch| flooding(watch).map_or(0, |flooding| flooding.sent);
-        // Both counts from the rows: the sender reports its own count less often, so echoes would
-        // exceed it.
-        let reported = |watch: &Watch| watch.running.session.totals.sent.records;
         let report = |watch: &Watch| {
-            diagnostics::print_line(&figures(watch, Some(reported(watch))).line(lang))
+            diagnostics::print_line(&figures(watch, Some(sent(watch))).line(lang));
         };
         let over = |watch: &Watch| flooding(watch).is_some_and(|flooding| flooding.over);
         let order = self.order.to(to.clone().into(), true);
@@ -183,16 +181,22 @@ impl MeterOptions {
             watch.running.command(SenderCommand::EndFlood);
             watch.hold(Some(TO_OPEN), |_| {}, over);
         }
-        let ordered = sent(watch);
-        // Packets that the kernel refused were ordered, but not sent.
-        let went = |watch: &Watch| watch.running.session.totals.sent.records.min(ordered);
-        watch.hold(Some(self.wait.0), |_| {}, |watch| went(watch) == ordered);
-        let sent = went(watch);
-        let all_back = |watch: &Watch| figures(watch, Some(sent)).lost == 0;
+        // The sender gives its packets to a queue. The rows say which of them the kernel took, and
+        // the failures which it refused. `--wait` is for the echoes of those that it took.
+        let ordered = flooding(watch).map_or(0, |flooding| flooding.sent);
+        let open = |watch: &Watch| ordered.saturating_sub(sent(watch) + watch.unsent());
+        let mut left = u64::MAX;
+        // While the kernel accepts packets, more may follow.
+        while open(watch) < left {
+            left = open(watch);
+            if watch.hold(Some(TO_GO), |_| {}, |watch| open(watch) == 0) != WaitEnd::Time {
+                break;
+            }
+        }
+        let all_back = |watch: &Watch| figures(watch, Some(sent(watch))).lost == 0;
         if watch.hold(Some(self.wait.0), |_| {}, all_back) == WaitEnd::Seen {
             watch.hold(Some(BEHIND.min(self.wait.0)), |_| {}, |_| false);
         }
-        sent
     }
 
     fn print(
@@ -275,6 +279,12 @@ impl ExpectOptions {
         });
         shares.chain(time).collect()
     }
+}
+
+/// The packets that the kernel took, by the rows: the sender counts those that it gave to its
+/// queue.
+fn sent(watch: &Watch) -> u64 {
+    watch.running.session.totals.sent.records
 }
 
 fn figures(watch: &Watch, own: Option<u64>) -> Figures {

@@ -1,7 +1,7 @@
 //! A session whose rows are only counted, for `flood` and `meter`.
 
 use crate::cli::interrupts::Interrupts;
-use crate::cli::session::RunningSession;
+use crate::cli::session::{RunningSession, unsent_messages};
 use crate::cli::{diagnostics, hangup};
 use crate::engine::{self, Event, Setup};
 use crate::traffic::{Cause, Failure, Notice};
@@ -20,6 +20,8 @@ pub struct Watch {
     /// The number of failures, without drops by the kernel; only the first is kept.
     failures: u64,
     first: Option<Failure>,
+    /// The number of messages that are reported as not sent.
+    unsent: u64,
 }
 
 /// Why a wait ended.
@@ -48,6 +50,7 @@ impl Watch {
                 .map_err(|failure| diagnostics::of_failure(lang, &failure))?,
             failures: 0,
             first: None,
+            unsent: 0,
         })
     }
 
@@ -132,6 +135,11 @@ impl Watch {
         self.failures + self.died()
     }
 
+    /// The number of messages that the kernel refused.
+    pub fn unsent(&self) -> u64 {
+        self.unsent
+    }
+
     /// The number of threads that died, except deaths that are rows.
     fn died(&self) -> u64 {
         u64::from(self.running.has_died) + self.interrupts.died
@@ -140,6 +148,7 @@ impl Watch {
     fn take(&mut self, event: Option<Event>) {
         if let Some(Event::Rows(chunk)) = &event {
             for notice in chunk.notices() {
+                self.unsent += unsent_messages(notice);
                 // The end of the connection explains why it accepts no more data.
                 if let Notice::Failed(failure) = notice
                     && !matches!(

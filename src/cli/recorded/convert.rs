@@ -147,8 +147,9 @@ impl ConvertOptions {
     fn requests(&self, lang: Lang) -> Result<Requests, String> {
         match is_standard(&self.output) {
             true => Ok(Requests::never()),
-            false => signals::requests(|| {}, || {})
-                .map_err(|error| diagnostics::not_begun(lang, &error)),
+            false => signals::requests(|| {}, || {}).map_err(|error| {
+                diagnostics::not_started(lang, &t!(lang, "operation.convert"), &error)
+            }),
         }
     }
 

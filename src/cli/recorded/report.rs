@@ -35,7 +35,7 @@ impl ReadFile<'_> {
     }
 
     /// Reports where and how the file is damaged, and how many of its packets are not rows. Without
-    /// `all`, repeated TCP segments are not worth a report of their own.
+    /// `all`, repeated TCP segments and fragments are not worth a report of their own.
     pub fn report(self, all: bool, lang: Lang) -> CommandOutcome {
         let is_none = self.is_none();
         let others = match &self.result {
@@ -44,7 +44,12 @@ impl ReadFile<'_> {
         };
         let is_line = |(other, _): &(SkipReason, u64)| matches!(other, SkipReason::Line(_));
         let is_damaged = others.iter().any(is_line);
-        let is_repeated = |(other, _): &(SkipReason, u64)| *other == SkipReason::Retransmitted;
+        let is_repeated = |(other, _): &(SkipReason, u64)| {
+            matches!(
+                other,
+                SkipReason::Retransmitted | SkipReason::RepeatedFragment
+            )
+        };
         if all && !others.is_empty() || !others.iter().all(is_repeated) {
             let read = Notice::FileRead {
                 path: input_name(self.path, lang),

@@ -31,8 +31,8 @@ pub struct ShowOptions {
 }
 
 /// Runs `netpeer show`. Exit status: 0 if the selected rows were printed or the reader of the
-/// output has gone; 1 if the file is damaged or the output cannot be written; 2 if it is not a
-/// capture file.
+/// output has gone; 1 if the file is damaged, or the output or the totals cannot be written; 2 if it
+/// is not a capture file.
 pub fn show(options: &ShowOptions, lang: Lang) -> CommandOutcome {
     options.run(lang).unwrap_or_else(diagnostics::unusable)
 }
@@ -85,7 +85,11 @@ impl ShowOptions {
             ));
         }
         if self.totals && !is_none {
-            diagnostics::print_line(&totals::words(lang, &totals, true));
+            let words = totals::words(lang, &totals, true);
+            return Ok(match diagnostics::print_asked_line(&words) {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => CommandOutcome::Failed,
+                _ => outcome,
+            });
         }
         Ok(outcome)
     }

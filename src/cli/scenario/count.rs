@@ -5,7 +5,7 @@ use super::play::Player;
 use super::step_outcome::StepOutcome;
 use super::steps::AssertStep;
 use crate::cli::inbox_session::InboxSession;
-use crate::engine::{REPORTS_DROPS, SenderCommand};
+use crate::engine::REPORTS_DROPS;
 use crate::t;
 use crate::words::grouped;
 use std::time::Duration;
@@ -55,27 +55,31 @@ impl Player<'_> {
     pub(super) fn flood(&mut self, flood: &FloodStep) -> Result<StepOutcome, String> {
         let target = self.target(&flood.session, flood.to.as_deref(), flood.within)?;
         let session = self.running_session(&flood.session)?;
-        let before = session.running.session.activity().flooding;
-        let before_flood = session.sent_or_dropped();
-        session
-            .running
-            .command(SenderCommand::Flood(flood.request(target)));
-        let sent = self.until(flood.within.0, |runner| {
+        let load = session.start_load(flood.request(target));
+        let mut taken = 0;
+        let passed = self.until(flood.within.0, |runner| {
             let session = runner.session(&flood.session)?;
-            let flooding = session.running.session.activity().flooding;
-            let over = flooding != before && flooding.is_some_and(|flooding| flooding.over);
-            (over || session.running.is_over()).then_some(over)
+            let progress = session.load_progress(&load);
+            taken = progress.taken;
+            let is_whole = taken >= flood.count;
+            (is_whole || progress.is_over || session.running.is_over()).then_some(is_whole)
         });
-        // The last rows may arrive after the report of the end.
-        self.until(TO_REPORT, |runner| {
-            let session = runner.session(&flood.session)?;
-            let stream = session.running.session.kind().is_stream();
-            let all = session.sent_or_dropped() >= before_flood + flood.count;
-            (all || stream || session.running.is_over() || session.has_failed()).then_some(())
-        });
-        Ok(StepOutcome::of(sent == Some(true), || {
-            self.unsent(&flood.session)
+        Ok(StepOutcome::of(passed == Some(true), || {
+            self.untaken(flood, taken)
         }))
+    }
+
+    /// How much of a load was not sent, and that its session has ended, if it has.
+    fn untaken(&mut self, flood: &FloodStep, taken: u64) -> String {
+        let missing = t!(
+            self.lang,
+            "cli.load_not_taken",
+            missing = grouped(flood.count.saturating_sub(taken)),
+            count = grouped(flood.count)
+        );
+        let over = self.running_session(&flood.session).err();
+        let lines: Vec<String> = over.into_iter().chain([missing]).collect();
+        lines.join("\n")
     }
 }
 

@@ -153,6 +153,7 @@ fn played(scenario: &Scenario, lang: Lang, report: &mut ScenarioReport) -> Resul
     let ended = play::through(&scenario.steps, &mut runner, lang, report);
     runner.close();
     let failures = runner.sessions.iter_mut().flat_map(InboxSession::failures);
+    let failures = failures.map(|repeated| repeated.failure);
     for death in failures.filter(Failure::ends_session) {
         report.died(&diagnostics::explained(lang, &death));
         diagnostics::failure(lang, &death);

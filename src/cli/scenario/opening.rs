@@ -11,7 +11,7 @@ use crate::cli::remarks::remark;
 use crate::cli::runner::{Runner, WaitFailure};
 use crate::config::UnitDuration;
 use crate::config::session::ValidSession;
-use crate::engine::{Clock, Command, ProcessWait, Setup, Transport};
+use crate::engine::{Clock, Command, GroupCommand, ProcessWait, Setup, Transport};
 use crate::engine::{free_port, group_wait, is_bound};
 use crate::explain;
 use crate::kind::SessionRole;
@@ -134,6 +134,9 @@ fn open(
         tries += 1;
         let attempt = attempt(runner, name, &setup, framing.as_ref(), &commands);
         let attempt = attempt.map_err(|failure| wrong(diagnostics::explained(lang, &failure)))?;
+        if let Some(failure) = attempt.not_joined {
+            return Err(wrong(diagnostics::explained(lang, &failure)));
+        }
         if attempt.is_open == Ok(true) {
             return Ok(());
         }
@@ -160,9 +163,12 @@ fn open(
 struct Attempt {
     is_open: Result<bool, WaitFailure>,
     failure: Option<Failure>,
+    /// Why a group was not joined.
+    not_joined: Option<Failure>,
 }
 
-/// Opens a session, which becomes the last one in `runner.sessions`.
+/// Opens a session, which becomes the last one in `runner.sessions`, and waits until its groups are
+/// joined.
 ///
 /// # Errors
 /// The system has no thread or descriptor left.
@@ -182,17 +188,21 @@ fn attempt(
         opened.running.command(order.clone());
     }
     runner.sessions.push(opened);
+    let joins = |order: &&Command| matches!(order, Command::Group(GroupCommand::Join { .. }));
+    let groups = commands.iter().filter(joins).count();
     let is_open = runner.until(patience, |runner| {
-        let opened = runner.sessions.last()?;
+        let running = &runner.sessions.last()?.running;
         // One whose peer ended it at once was open, too.
-        let has_opened = opened.running.has_opened();
-        (opened.running.is_over() || has_opened).then_some(has_opened)
+        let has_opened = running.has_opened();
+        let is_ready = has_opened && running.session.groups_answered() >= groups;
+        (running.is_over() || is_ready).then_some(has_opened)
     });
-    let failure = runner
-        .sessions
-        .last()
-        .and_then(|opened| opened.running.session.failure().cloned());
-    Ok(Attempt { is_open, failure })
+    let session = runner.sessions.last().map(|opened| &opened.running.session);
+    Ok(Attempt {
+        is_open,
+        failure: session.and_then(|session| session.failure().cloned()),
+        not_joined: session.and_then(|session| session.not_joined().cloned()),
+    })
 }
 
 /// Whether no program listened at the address of a client.

@@ -5,7 +5,7 @@ use super::step_outcome::{StepOutcome, StepResults};
 use super::steps::{ExpectCondition, ExpectStep, SendStep, Step};
 use crate::cli::diagnostics;
 use crate::cli::inbox::UsedMessage;
-use crate::cli::inbox_session::InboxSession;
+use crate::cli::inbox_session::{InboxSession, RepeatedFailure};
 use crate::cli::mismatch::{Wait, not_come};
 use crate::cli::program::ended;
 use crate::cli::runner::{Runner, WaitFailure};
@@ -61,10 +61,10 @@ pub fn through(
         let over = player.over;
         let spent = clock.instant().saturating_duration_since(begun);
         for session in &mut runner.sessions {
-            for failure in session.failures() {
+            for repeated in session.failures() {
                 // Whatever the step expects, no session should end by itself.
-                verdict.passed &= !failure.ends_session();
-                verdict.remarks.push(diagnostics::explained(lang, &failure));
+                verdict.passed &= !repeated.failure.ends_session();
+                verdict.remarks.push(remark(lang, &repeated));
             }
             let refusals = session.refusals().iter();
             let message = refusals.map(|refusal| explain::notice(lang, refusal, &interfaces));
@@ -126,6 +126,17 @@ pub fn through(
         }
     }
     Ok(())
+}
+
+/// A failure in a few lines, with how often it happened.
+fn remark(lang: Lang, repeated: &RepeatedFailure) -> String {
+    let mut text = diagnostics::explained(lang, &repeated.failure);
+    if repeated.count > 1 {
+        let count = grouped(repeated.count);
+        text.push_str("\n  ");
+        text.push_str(&t!(lang, "cli.happened", count = count));
+    }
+    text
 }
 
 /// The context of a running step.

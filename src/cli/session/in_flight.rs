@@ -36,6 +36,9 @@ pub struct InFlight {
     is_stream: bool,
     /// Whether the session is a relay: its messages do not come from the input.
     relays: bool,
+    /// Whether a file is sent instead of the input: the unsent bytes of a connection are the
+    /// file's.
+    sends_file: bool,
 }
 
 #[derive(Debug)]
@@ -69,6 +72,11 @@ impl InFlight {
             is_stream,
             ..Self::default()
         }
+    }
+
+    /// A file is sent instead of the input. The engine reports what was sent of it.
+    pub fn expect_file(&mut self) {
+        self.sends_file = true;
     }
 
     /// Adds a message, to be sent to this number of receivers.
@@ -126,7 +134,7 @@ impl InFlight {
                 self.reset |= was_sent_to && by_peer;
                 // Unsent bytes of a repetition; messages of the input are acknowledged. If
                 // nothing else was sent on this connection, the bytes are a rule's.
-                let repeated = self.waiting.is_empty() && was_sent_to;
+                let repeated = self.waiting.is_empty() && was_sent_to && !self.sends_file;
                 self.lost += u64::from(repeated && *unsent > 0);
             }
             Body::Sent { .. } | Body::Received { .. } | Body::Notice(_) => {}
@@ -314,6 +322,18 @@ mod tests {
         observe(&mut in_flight, Body::Sent { peer, bytes: b"12" });
         observe(&mut in_flight, Body::Notice(&closed));
         assert_eq!(in_flight.unsent().count, 2);
+    }
+
+    #[test]
+    fn the_unsent_bytes_of_a_file_are_no_line() {
+        let peer = "127.0.0.1:9".parse().unwrap();
+        let mut in_flight = InFlight::new(true);
+        in_flight.expect_file();
+        observe(&mut in_flight, Body::Sent { peer, bytes: b"12" });
+        let reset = Notice::PeerReset { peer, unsent: 5 };
+        observe(&mut in_flight, Body::Notice(&reset));
+        assert!(in_flight.is_reset());
+        assert_eq!(in_flight.unsent(), Unsent::default());
     }
 
     #[test]

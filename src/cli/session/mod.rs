@@ -1,7 +1,10 @@
 //! A running session of a command: its handle, its state, and how it ends.
 
 mod in_flight;
+mod own_sent;
 mod peer_close;
+mod received_messages;
+mod unsent_messages;
 
 use crate::connection_id::ConnectionId;
 use crate::engine::{Command, ConnectionCommand, Event, SessionHandle, Setup, Target};
@@ -12,8 +15,11 @@ use crate::session::{Session, SessionState};
 use crate::traffic::{Automatic, ConnectionNotice, Failure, Notice};
 use crossbeam_channel::Receiver;
 pub use in_flight::{InFlight, Unsent};
+pub use own_sent::{LoadProgress, OwnSent, StartedLoad};
 pub use peer_close::PeerClose;
+pub use received_messages::ReceivedMessages;
 use std::sync::Arc;
+pub use unsent_messages::unsent_messages;
 
 /// A session and the handle of its worker.
 pub struct RunningSession {

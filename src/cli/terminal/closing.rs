@@ -1,5 +1,6 @@
 //! The end of a client's connection: it closes after the server's FIN once the earlier input is
-//! sent, and may send its own FIN at the end of the input.
+//! sent, and may send its own FIN at the end of the input. A client that reconnects keeps later
+//! input for the next connection.
 
 use super::Terminal;
 use crate::engine::{Command, ConnectionCommand};
@@ -54,6 +55,15 @@ impl Closing {
 }
 
 impl Terminal {
+    /// The server has sent its FIN. What is read from now on is for the next connection, if there
+    /// is one; otherwise this connection sends it until the input is quiet.
+    pub(super) fn server_finished(&mut self) {
+        match self.reconnects {
+            true => self.parting.is_quiet = true,
+            false => self.parting.wait(),
+        }
+    }
+
     /// A line was read. Only with `--once` does it extend the wait: otherwise endless input would
     /// keep the connection open.
     pub(super) fn parting_waits(&mut self) {
@@ -74,7 +84,8 @@ impl Terminal {
 
     /// Whether no further line is sent.
     pub(super) fn parts(&self) -> bool {
-        let late = self.running.is_to_part() && self.parting.is_quiet && !self.session_options.once;
+        let sends_all = self.session_options.once && !self.reconnects;
+        let late = self.running.is_to_part() && self.parting.is_quiet && !sends_all;
         late || self.running.has_parted
     }
 

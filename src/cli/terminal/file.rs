@@ -22,7 +22,7 @@ pub struct InputFile {
     /// The maximum rate in bytes a second.
     rate: Option<u64>,
     state: TransferState,
-    /// The bytes that the kernel has accepted, as last reported.
+    /// The bytes that the kernel has accepted for every receiver, as last reported.
     sent: u64,
     /// The second of the transfer that was last reported.
     reported: u64,
@@ -198,6 +198,7 @@ mod tests {
             bytes,
             blocks: 1,
             millis: 1,
+            refused: 0,
         };
         let mut file = file();
         assert_eq!(file.unfinished(), unfinished(0));

@@ -12,7 +12,7 @@ use crate::cli::input::{Input, Shape};
 use crate::cli::interrupts::Interrupts;
 use crate::cli::options::{SessionOptions, SessionRequest};
 use crate::cli::printer::{Printer, PrinterState, RowReader};
-use crate::cli::session::RunningSession;
+use crate::cli::session::{ReceivedMessages, RunningSession, unsent_messages};
 use crate::cli::{CommandOutcome, diagnostics, hangup, input, sandbox, totals};
 use crate::config::session::ValidSession;
 use crate::engine::{self, Event, Remote, Repeating, Setup};
@@ -64,6 +64,9 @@ struct Terminal {
     repeated: Option<Repeating>,
     /// The number of repeated messages that were not sent.
     lost: u64,
+    /// The received messages, and the printed rows of them, with `--count`.
+    received: Option<ReceivedMessages>,
+    printed_rows: u64,
     /// Whether the time of `--for` is over.
     time_over: bool,
     /// Whether anything was sent. The first time, its target is checked.
@@ -113,6 +116,8 @@ impl Terminal {
             // What happens is printed as it is read and written.
             framing: SessionFraming::default(),
         };
+        let counts = session_options.count.is_some();
+        let received = counts.then(|| ReceivedMessages::new(&framing));
         let recording = recording(&session_options, (&reader, framing), lang)?;
         session_options.quiet |= session_options.records_to_output();
         let file = InputFile::of(&session_options.source, setup.kind.is_stream());
@@ -120,7 +125,7 @@ impl Terminal {
         if session_options.sandbox {
             sandbox::enter(&config, &session_options, lang)?;
         }
-        let terminal = Self::open(
+        let mut terminal = Self::open(
             setup,
             config.target,
             session_options,
@@ -130,10 +135,14 @@ impl Terminal {
         for order in commands {
             terminal.running.command(order);
         }
+        if file.is_some() {
+            terminal.running.in_flight.expect_file();
+        }
         Ok(Self {
             first,
             file,
             half_close: HalfClose::of(half_close),
+            received,
             ..terminal
         })
     }
@@ -191,6 +200,8 @@ impl Terminal {
             repeating: 0,
             repeated: None,
             lost: 0,
+            received: None,
+            printed_rows: 0,
             time_over: false,
             looked: false,
             wait_reported: false,
@@ -227,6 +238,7 @@ impl Terminal {
                 true => &self.lines,
                 false => &nothing,
             };
+            let due = self.message_due();
             select! {
                 recv(self.running.events()) -> event => {
                     self.take(event.ok());
@@ -235,6 +247,7 @@ impl Terminal {
                     }
                 }
                 recv(lines) -> input => self.read(input.ok()),
+                recv(due) -> _ => self.received.iter_mut().for_each(ReceivedMessages::take_due),
                 recv(self.parting.quiet) -> _ => self.input_is_quiet(),
                 recv(self.interrupts.requests.asked()) -> _ => {
                     // A refusal before the request is a failure.
@@ -281,7 +294,8 @@ impl Terminal {
         match &event {
             Some(Event::Rows(chunk)) => {
                 self.running.in_flight.take(chunk);
-                self.printer.chunk(chunk, self.still_to_receive());
+                let rows = self.count_received(chunk);
+                self.printer.chunk(chunk, rows);
                 chunk
                     .notices()
                     .iter()
@@ -305,13 +319,13 @@ impl Terminal {
     /// alone is easily missed.
     fn observe(&mut self, notice: &Notice) {
         if self.repeating > 0 {
-            self.lost += rest::lost(notice);
+            self.lost += unsent_messages(notice);
         }
         if let Some(file) = &mut self.file {
             file.observe(notice);
         }
         if matches!(notice, Notice::PeerFinished { .. }) {
-            self.parting.wait();
+            self.server_finished();
         }
         let Notice::Automatic(automatic) = notice else {
             return;

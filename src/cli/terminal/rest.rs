@@ -5,14 +5,15 @@ use super::closing::HalfClose;
 use super::file::{InputFile, Unfinished};
 use crate::cli::input::{Input, LONGEST};
 use crate::cli::printer::PrinterState;
-use crate::cli::session::Unsent;
+use crate::cli::session::{ReceivedMessages, Unsent};
 use crate::cli::{CommandOutcome, diagnostics};
 use crate::engine::Repeating;
-use crate::traffic::{Cause, Failure, NameProblem, Notice, Operation};
+use crate::kind::SessionRole;
+use crate::traffic::{Cause, Chunk, Failure, Operation};
 use crate::words::{grouped, listed};
 use crate::{explain, t};
-use crossbeam_channel::RecvTimeoutError;
-use std::time::Duration;
+use crossbeam_channel::{Receiver, RecvTimeoutError, never};
+use std::time::{Duration, Instant};
 
 /// How long the remaining input is counted.
 const REST: Duration = Duration::from_secs(1);
@@ -112,8 +113,7 @@ impl Terminal {
             && self.still_to_receive() > 0
         {
             done = false;
-            let came = self.running.session.totals.received.records;
-            let (came, count) = (grouped(came), grouped(count));
+            let (came, count) = (grouped(self.came()), grouped(count));
             diagnostics::print_line(&t!(
                 self.lang,
                 "cli.not_all_came",
@@ -153,12 +153,18 @@ impl Terminal {
         let unfinished = self.unfinished_file();
         if let Some(Unfinished { sent, total }) = unfinished {
             let (sent, length) = (grouped(sent), grouped(total));
-            diagnostics::print_line(&t!(
-                self.lang,
-                "cli.file_unsent",
-                sent = sent,
-                length = length
-            ));
+            let lang = self.lang;
+            diagnostics::print_line(&match self.running.session.kind().role() {
+                SessionRole::Server => {
+                    t!(
+                        lang,
+                        "cli.file_unsent_clients",
+                        sent = sent,
+                        length = length
+                    )
+                }
+                _ => t!(lang, "cli.file_unsent", sent = sent, length = length),
+            });
         }
         let Unsent { count, lines } = match unfinished {
             // The unsent bytes of a connection are the file's.
@@ -195,15 +201,39 @@ impl Terminal {
         self.file.as_ref().and_then(InputFile::unfinished)
     }
 
-    /// Whether a repetition is running.
+    /// Whether a repetition is running, or some of its messages wait to be sent.
     pub(super) fn repeats(&self) -> bool {
         let repeat_state = self.reported_repeat();
-        self.repeating > 0 && repeat_state.is_none_or(|repeating| !repeating.over)
+        let goes_on = |repeating: Repeating| !repeating.over || repeating.waiting > 0;
+        self.repeating > 0 && repeat_state.is_none_or(goes_on)
+    }
+
+    /// Counts the received messages of a chunk. Returns how many of its received rows are to be
+    /// printed: with `--count`, those up to the end of the last of these messages.
+    pub(super) fn count_received(&mut self, chunk: &Chunk) -> u64 {
+        let (Some(received), Some(count)) = (&mut self.received, self.session_options.count) else {
+            return u64::MAX;
+        };
+        let rows = received.take(chunk, count);
+        self.printed_rows += rows;
+        rows
+    }
+
+    /// When silence ends the next received message.
+    pub(super) fn message_due(&self) -> Receiver<Instant> {
+        let received = self.received.as_ref();
+        let due = received.and_then(ReceivedMessages::deadline);
+        due.map_or_else(never, crossbeam_channel::at)
     }
 
     pub(super) fn still_to_receive(&self) -> u64 {
         let count = self.session_options.count.unwrap_or(u64::MAX);
-        count.saturating_sub(self.running.session.totals.received.records)
+        count.saturating_sub(self.came())
+    }
+
+    /// The messages received, where they are counted.
+    fn came(&self) -> u64 {
+        self.received.as_ref().map_or(0, ReceivedMessages::count)
     }
 
     /// The messages sent, of those of the last repetition, if it is incomplete.
@@ -217,13 +247,13 @@ impl Terminal {
         (sent < total).then_some(Unfinished { sent, total })
     }
 
-    /// Prints how many messages beyond `--count` were received. They are in the totals and in the
-    /// recording.
+    /// Prints how many rows were received after the messages of `--count`. They are in the totals
+    /// and in the recording.
     pub(super) fn report_unprinted(&self) {
         let came = self.running.session.totals.received.records;
-        let count = self.session_options.count.filter(|count| *count < came);
-        if let Some(count) = count.filter(|_| !self.session_options.quiet) {
-            let (printed, unprinted) = (grouped(count), grouped(came - count));
+        let more = came.saturating_sub(self.printed_rows);
+        if self.received.is_some() && more > 0 && !self.session_options.quiet {
+            let (printed, unprinted) = (grouped(self.printed_rows), grouped(more));
             diagnostics::print_line(&t!(
                 self.lang,
                 "cli.unprinted",
@@ -247,7 +277,9 @@ impl Terminal {
 
     pub(super) fn outcome(&self, done: bool) -> CommandOutcome {
         let died = self.running.has_died || self.interrupts.died > 0;
-        let lost = self.recording_failed || died;
+        // The failure to join is printed when it happens; the session goes on with other groups.
+        let not_joined = self.running.session.not_joined().is_some();
+        let lost = self.recording_failed || not_joined || died;
         let whole = done && !lost && self.printer.state() != PrinterState::Failed;
         // A failed attempt among several is not the end of the session.
         let goes_on = self.began || self.reconnects && self.excused;
@@ -296,49 +328,9 @@ fn outcome(failure: Option<&Failure>, whole: bool) -> CommandOutcome {
     }
 }
 
-/// The number of messages that a notice reports as not sent. A datagram refused by ICMP was sent.
-pub(super) fn lost(notice: &Notice) -> u64 {
-    match notice {
-        Notice::Failed(Failure {
-            operation: Operation::Send,
-            cause: Cause::LeftOut { messages, .. },
-            ..
-        }) => *messages,
-        Notice::Unbound { unsent, .. } => *unsent as u64,
-        Notice::Failed(Failure {
-            operation: Operation::Send,
-            cause,
-            ..
-        }) => {
-            let full = NameProblem::Full;
-            let is_kept = matches!(cause, Cause::Name { problem, .. } if *problem == full);
-            u64::from(!cause.is_of_sent() && !is_kept)
-        }
-        _ => 0,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_message_that_a_full_queue_refused_is_lost() {
-        let refused = |cause| {
-            lost(&Notice::Failed(Failure {
-                operation: Operation::Send,
-                address: String::new(),
-                cause,
-            }))
-        };
-        let (length, limit) = (5, 4);
-        let (messages, bytes) = (7, 35);
-        assert_eq!(refused(Cause::QueueFull { length, limit }), 1);
-        assert_eq!(refused(Cause::LeftOut { messages, bytes }), 7);
-        // It was sent, and lost on its way.
-        let (mtu, ipv6, code) = (1_300, false, 90);
-        assert_eq!(refused(Cause::TooBig { mtu, ipv6, code }), 0);
-    }
 
     #[test]
     fn a_session_that_ends_by_itself_has_not_passed_and_was_not_unusable() {

@@ -25,6 +25,8 @@ pub enum ConfigProblem {
     /// The name of a Unix socket where an IP address is needed.
     NotAddress,
     NotGroup,
+    /// An IPv6 group, and a local address of IPv4.
+    GroupVersion,
     /// Less than a millisecond.
     TooShort,
     /// The first rule that cannot be followed.

@@ -88,6 +88,10 @@ fn a_mistake_names_its_field() {
         group: IpAddr::from(ip),
         interface: 0,
     };
+    let group_v6 = MulticastGroup {
+        group: "ff02::1".parse().unwrap(),
+        interface: 0,
+    };
     let cases = [
         (
             of(SessionKind::Udp, None),
@@ -148,6 +152,14 @@ fn a_mistake_names_its_field() {
             },
             SessionField::Groups,
             ConfigProblem::NotGroup,
+        ),
+        (
+            SessionConfig {
+                groups: vec![group([239, 0, 0, 1]), group_v6],
+                ..udp.clone()
+            },
+            SessionField::Groups,
+            ConfigProblem::GroupVersion,
         ),
         (
             SessionConfig {

@@ -59,6 +59,10 @@ impl SessionConfig {
         let short = self.reconnect.is_some_and(|pause| pause.0 < SHORTEST);
         let stray = |group: &MulticastGroup| !group.group.is_multicast();
         let stray = self.groups.iter().any(stray);
+        // A socket of IPv4 has no groups of IPv6 (ipv6(7)); one of IPv6 may have both.
+        let is_v4 = self.local.and_then(Peer::address);
+        let is_v4 = is_v4.is_some_and(|local| local.is_ipv4());
+        let other = is_v4 && self.groups.iter().any(|group| group.group.is_ipv6());
         let (book, rule) = match book {
             Ok(book) => (book, None),
             Err(mistake) => (None, Some(answers::named(&self.rules, mistake))),
@@ -95,7 +99,8 @@ impl SessionConfig {
             (
                 SessionField::Groups,
                 self.of_presence(SessionField::Groups, !self.groups.is_empty())
-                    .or(stray.then_some(ConfigProblem::NotGroup)),
+                    .or(stray.then_some(ConfigProblem::NotGroup))
+                    .or(other.then_some(ConfigProblem::GroupVersion)),
             ),
             (SessionField::Rules, rule.map(ConfigProblem::Rule)),
             (SessionField::Conditions, plan.map(ConfigProblem::Plan)),

@@ -1,10 +1,11 @@
-//! Acknowledgements: follows each message of a front end until the kernel takes it or it fails.
+//! Acknowledgements: follows each message of a front end, or of a sender, until the kernel takes it
+//! or it fails.
 
 use crate::engine::command::Acknowledged;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The unacknowledged messages of a session.
+/// The unacknowledged messages of a session's front end, or of one of its senders.
 #[derive(Debug, Default)]
 pub struct Acknowledgements {
     messages: Arc<Mutex<MessageLedger>>,
@@ -27,8 +28,32 @@ struct MessageLedger {
     accepted: u64,
     /// Unacknowledged messages, the oldest first, without gaps.
     open: VecDeque<OpenMessage>,
-    /// Numbers of messages acknowledged as unsent and not yet reported.
-    unsent: Vec<u64>,
+    /// Messages acknowledged as unsent and not yet reported.
+    unsent: Vec<UnsentMessage>,
+}
+
+/// A message that was not sent, or not to every receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnsentMessage {
+    pub number: u64,
+    /// What the kernel took of it all the same; `None` of a message for several receivers.
+    pub part: Option<SentPart>,
+}
+
+/// The part that was sent of a message whose connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SentPart {
+    pub bytes: usize,
+    /// Length of the message as it is written: framing may stuff it.
+    pub length: usize,
+}
+
+/// The messages acknowledged since the last look.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Outcomes {
+    /// All messages up to this number are acknowledged.
+    pub through: u64,
+    pub unsent: Vec<UnsentMessage>,
 }
 
 #[derive(Debug)]
@@ -37,6 +62,8 @@ struct OpenMessage {
     receivers: usize,
     /// Number of sends; a duplicate counts too.
     sent: usize,
+    /// What the kernel took for a receiver that did not get the rest.
+    part: Option<SentPart>,
 }
 
 impl Acknowledgements {
@@ -48,6 +75,7 @@ impl Acknowledgements {
             tickets: 1,
             receivers: 1,
             sent: 0,
+            part: None,
         });
         Ticket {
             number: messages.accepted,
@@ -57,6 +85,13 @@ impl Acknowledgements {
 
     /// The acknowledgements since the last call, if any.
     pub fn news(&mut self) -> Option<Acknowledged> {
+        let Outcomes { through, unsent } = self.outcomes()?;
+        let unsent = unsent.iter().map(|message| message.number).collect();
+        Some(Acknowledged { through, unsent })
+    }
+
+    /// As [`Self::news`], with the bytes that were sent of messages that were not sent whole.
+    pub fn outcomes(&mut self) -> Option<Outcomes> {
         let mut messages = lock(&self.messages);
         let through = messages.acknowledged();
         if through == self.reported {
@@ -64,7 +99,17 @@ impl Acknowledgements {
         }
         self.reported = through;
         let unsent = std::mem::take(&mut messages.unsent);
-        Some(Acknowledged { through, unsent })
+        Some(Outcomes { through, unsent })
+    }
+
+    /// Whether [`Self::outcomes`] has any.
+    pub fn has_news(&self) -> bool {
+        lock(&self.messages).acknowledged() != self.reported
+    }
+
+    /// Number of messages that are not acknowledged.
+    pub fn waiting(&self) -> usize {
+        lock(&self.messages).open.len()
     }
 
     /// Acknowledges all other messages by the current state of their tickets. For the end of a
@@ -94,8 +139,9 @@ impl MessageLedger {
         while self.open.front().is_some_and(|open| open.tickets == 0) {
             let number = self.acknowledged() + 1;
             let open = self.open.pop_front();
-            if open.is_some_and(|open| open.sent < open.receivers) {
-                self.unsent.push(number);
+            if let Some(open) = open.filter(|open| open.sent < open.receivers) {
+                let part = open.part.filter(|_| open.receivers == 1);
+                self.unsent.push(UnsentMessage { number, part });
             }
         }
     }
@@ -113,6 +159,13 @@ impl Ticket {
     pub fn sent(&self) {
         if let Some(open) = lock(&self.messages).of(self.number) {
             open.sent += 1;
+        }
+    }
+
+    /// The kernel took only this part for a receiver: its connection ended.
+    pub fn sent_part(&self, part: SentPart) {
+        if let Some(open) = lock(&self.messages).of(self.number) {
+            open.part = Some(part);
         }
     }
 }
@@ -196,6 +249,30 @@ mod tests {
         assert_eq!(news(&mut all), None);
         drop(copy);
         assert_eq!(news(&mut all), Some((1, vec![])));
+    }
+
+    #[test]
+    fn the_sent_part_of_a_message_is_known_where_it_had_one_receiver() {
+        let mut all = Acknowledgements::default();
+        let (bytes, length) = (7, 9);
+        let some = SentPart { bytes, length };
+        for (receivers, part) in [(1, Some(some)), (2, None)] {
+            let ticket = all.accept();
+            ticket.set_receivers(receivers);
+            ticket.sent_part(some);
+            assert_eq!((all.has_news(), all.waiting()), (false, 1));
+            drop(ticket);
+            assert_eq!((all.has_news(), all.waiting()), (true, 0));
+            let Outcomes { through, unsent } = all.outcomes().unwrap();
+            let number = through;
+            assert_eq!(unsent, [UnsentMessage { number, part }]);
+        }
+        // All of it was sent in the end.
+        let ticket = all.accept();
+        ticket.sent_part(some);
+        ticket.sent();
+        drop(ticket);
+        assert!(all.outcomes().unwrap().unsent.is_empty() && !all.has_news());
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub struct Reason {
     pub other: Option<Peer>,
     /// In a relay, the client of the flow: several clients share one upstream.
     pub client: Option<Peer>,
-    /// Acknowledges a message of the front end.
+    /// Acknowledges a message of the front end or of a sender.
     pub ticket: Option<Ticket>,
     /// Whether the datagram may be a segment of a packet with others (UDP_SEGMENT, udp(7)). If
     /// not, it is a packet of its own.
@@ -35,7 +35,7 @@ impl Reason {
         }
     }
 
-    /// The reason of a front end's message.
+    /// The reason of a message that is acknowledged.
     pub fn followed(ticket: Ticket) -> Self {
         Self {
             ticket: Some(ticket),
@@ -54,13 +54,6 @@ impl Reason {
     /// Records that the kernel took the datagram.
     pub fn sent(&self) {
         if let Some(ticket) = &self.ticket {
-            ticket.sent();
-        }
-    }
-
-    /// Acknowledges the message as sent now, without waiting for the kernel.
-    pub fn unfollow(&mut self) {
-        if let Some(ticket) = self.ticket.take() {
             ticket.sent();
         }
     }

@@ -1,17 +1,22 @@
 //! Sending a file, or replaying a capture file, to a peer.
 
-use crate::engine::senders::file_reader;
-
 use crate::automation::TokenBucket;
 use crate::engine::command::{FileProgress, FileRequest, Target};
 use crate::engine::context::Context;
+use crate::engine::context::acknowledgement::Ticket;
+use crate::engine::senders::block_ledger::BlockLedger;
 use crate::engine::senders::file_reader::ReadEvent;
-use crate::engine::senders::replay_reader;
+use crate::engine::senders::{file_reader, replay_reader};
 use crate::engine::sys::clock::millis;
 use crate::traffic::{Cause, Notice, Operation};
 use crossbeam_channel::{Receiver, TryRecvError};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// Bytes and number of datagrams in the simulated network and in queues from which on the sender
+/// waits: a quarter of the bytes that the delay line holds, so that copies have room too.
+const IN_FLIGHT: u64 = 4 << 20;
+const MANY_IN_FLIGHT: usize = 1 << 14;
 
 /// A file transfer in progress.
 pub struct FileSender {
@@ -21,14 +26,14 @@ pub struct FileSender {
     throttle: Option<TokenBucket>,
     began: Instant,
     length: u64,
-    sent: u64,
-    blocks: u64,
-    /// Number of blocks that could not be sent.
-    refused: u64,
-    /// Whether every block was read and sent.
+    blocks: BlockLedger,
+    /// Number of bytes handed over.
+    given: u64,
+    /// Whether no further block is handed over.
     handed_over: bool,
-    /// Queued bytes at the last look at the send queue.
-    waiting: usize,
+    /// Whether a failure ended it before the last block, and whether that was one of the file.
+    stopped: bool,
+    unreadable: bool,
     /// When the first payload of a replay was sent, and the next payload with its time.
     first: Option<Instant>,
     next: Option<(Instant, Arc<[u8]>)>,
@@ -53,11 +58,11 @@ impl FileSender {
                 events,
                 began: now,
                 length: 0,
-                sent: 0,
-                blocks: 0,
-                refused: 0,
+                blocks: BlockLedger::default(),
+                given: 0,
                 handed_over: false,
-                waiting: 0,
+                stopped: false,
+                unreadable: false,
                 first: None,
                 next: None,
             }),
@@ -92,14 +97,54 @@ impl FileSender {
         self.handed_over
     }
 
-    pub fn observe_waiting(&mut self, waiting: usize) {
-        self.waiting = waiting;
+    /// Whether a byte was handed over.
+    pub fn has_begun(&self) -> bool {
+        self.given > 0
     }
 
-    /// Whether the kernel took every byte, even if the reader has not reported the end yet.
-    pub fn is_out(&self) -> bool {
-        let is_last = self.length > 0 && self.sent == self.length;
-        self.waiting == 0 && (self.handed_over || is_last)
+    /// Whether every byte was handed over, even if the reader has not reported the end yet.
+    pub fn is_given(&self) -> bool {
+        self.handed_over || self.length > 0 && self.given == self.length
+    }
+
+    /// Whether no block waits: each was sent or failed.
+    pub fn is_settled(&self) -> bool {
+        self.blocks.waiting() == 0
+    }
+
+    /// Whether so many datagrams wait, as in a simulated network, that the sender waits too. A
+    /// stream waits for its queue.
+    pub fn is_ahead(&self) -> bool {
+        let is_stream = matches!(self.request.to, Target::Connection(_) | Target::All);
+        let is_much =
+            self.blocks.waiting_bytes() >= IN_FLIGHT || self.blocks.waiting() >= MANY_IN_FLIGHT;
+        !is_stream && is_much
+    }
+
+    /// Whether blocks were acknowledged since the last [`Self::update`].
+    pub fn has_news(&self) -> bool {
+        self.blocks.has_news()
+    }
+
+    /// Counts the blocks that were sent or failed meanwhile.
+    pub fn update(&mut self) {
+        self.blocks.update();
+    }
+
+    /// Counts a block that is handed over now. Its ticket acknowledges it.
+    pub fn give(&mut self, length: usize) -> Ticket {
+        self.given += length as u64;
+        self.blocks.give(length)
+    }
+
+    /// No further block is handed over: each was.
+    pub fn hand_over(&mut self) {
+        self.handed_over = true;
+    }
+
+    /// No further block is handed over because of a failure, which has its row.
+    pub fn stop(&mut self) {
+        (self.handed_over, self.stopped) = (true, true);
     }
 
     /// The next block, if it is read and due.
@@ -146,17 +191,6 @@ impl FileSender {
         bytes
     }
 
-    /// Records the outcome of the last block. One that was not sent has its row already.
-    pub fn observe(&mut self, length: usize, taken: bool) {
-        if taken {
-            self.sent += length as u64;
-            self.blocks += 1;
-            self.waiting += length;
-        } else {
-            self.refused += 1;
-        }
-    }
-
     /// When the next block is due. The reader and the sockets wake the worker themselves.
     pub fn deadline(&self) -> Option<Instant> {
         let throttle = self.throttle.filter(|_| !self.events.is_empty());
@@ -168,40 +202,55 @@ impl FileSender {
     pub fn progress(&self, now: Instant) -> FileProgress {
         FileProgress {
             path: Arc::clone(&self.request.path),
-            sent: self.sent,
+            sent: self.blocks.sent_bytes(),
             length: self.length,
-            blocks: self.blocks,
+            blocks: self.blocks.sent(),
             elapsed: now.saturating_duration_since(self.began),
         }
     }
 
-    /// Writes the final row: every block was sent or failed.
+    /// Writes the final row: every block was sent or failed. One that failed has its row already.
     pub fn finished(&self, now: Instant, cx: &mut Context<'_>) {
-        if self.blocks == 0 && self.refused > 0 {
-            return self.cancelled(cx);
+        if self.unreadable && !self.has_begun() {
+            return;
+        }
+        let (blocks, refused) = (self.blocks.sent(), self.blocks.unsent());
+        if self.stopped || blocks == 0 && refused > 0 {
+            return self.cut_off(cx);
         }
         let took = now.saturating_duration_since(self.began);
         cx.sink.notice(Notice::FileSent {
             path: self.name(),
-            bytes: self.sent,
-            blocks: self.blocks,
+            bytes: self.blocks.sent_bytes(),
+            blocks,
             millis: millis(took),
+            refused,
         });
     }
 
-    pub fn failed(&self, cause: Cause, cx: &mut Context<'_>) {
+    /// Stops because the file cannot be read.
+    pub fn failed(&mut self, cause: Cause, cx: &mut Context<'_>) {
         cx.sink.failure(Operation::SendFile, self.name(), cause);
+        self.unreadable = true;
+        self.stop();
     }
 
-    /// Subtracts bytes that were queued but not sent.
-    pub fn take_back(&mut self, bytes: usize) {
-        self.sent = self.sent.saturating_sub(bytes as u64);
+    /// Writes the final row of a file that the user stops: blocks that wait are still sent.
+    pub fn cancelled(&mut self, cx: &mut Context<'_>) {
+        self.update();
+        let bytes = self.blocks.sent_bytes() + self.blocks.waiting_bytes();
+        self.report_cancelled(bytes, cx);
     }
 
-    pub fn cancelled(&self, cx: &mut Context<'_>) {
+    /// Writes the final row of a file whose remaining blocks are not sent any more.
+    pub fn cut_off(&self, cx: &mut Context<'_>) {
+        self.report_cancelled(self.blocks.sent_bytes(), cx);
+    }
+
+    fn report_cancelled(&self, bytes: u64, cx: &mut Context<'_>) {
         cx.sink.notice(Notice::FileCancelled {
             path: self.name(),
-            bytes: self.sent,
+            bytes,
             length: self.length,
         });
     }

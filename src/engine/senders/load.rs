@@ -19,6 +19,8 @@ const ROOM: usize = 1 << 20;
 /// A load in progress.
 pub struct LoadSender {
     request: FloodRequest,
+    /// The number of the load within the session, counted from 1.
+    order: u64,
     flood: LoadSchedule,
     /// The message, behind the length that the framing of the stream wants before it.
     bytes: Vec<u8>,
@@ -31,13 +33,15 @@ pub struct LoadSender {
 }
 
 impl LoadSender {
-    pub fn new(request: FloodRequest, now: Instant) -> Self {
+    /// A load that begins now; `order` is its number within the session.
+    pub fn new(request: FloodRequest, order: u64, now: Instant) -> Self {
         Self {
             flood: LoadSchedule::new(request.load, now),
             bytes: content(request.size).collect(),
             begin: 0,
             framed: None,
             request,
+            order,
             blocked: false,
         }
     }
@@ -117,6 +121,7 @@ impl LoadSender {
     pub fn progress(&self, now: Instant, over: bool) -> Flooding {
         let sent = self.flood.count();
         Flooding {
+            order: self.order,
             sent,
             bytes: sent * self.bytes.len() as u64,
             load: self.flood.load(),

@@ -1,5 +1,6 @@
 //! The automatic senders: periodic messages, poll tables, files and loads.
 
+mod block_ledger;
 pub mod file;
 pub mod file_reader;
 mod load;
@@ -11,13 +12,14 @@ use crate::engine::command::{
     Activity, Answering, Event, PollEnd, Repeating, SenderCommand, Target,
 };
 use crate::engine::context::Context;
+use crate::engine::context::acknowledgement::Acknowledgements;
 use crate::engine::context::poller::Poller;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::Driver;
 use crate::engine::senders::file::FileSender;
 use crate::engine::senders::load::LoadSender;
 use crate::payload::message::Message;
-use crate::traffic::{Cause, Operation};
+use crate::traffic::Operation;
 use std::time::{Duration, Instant};
 
 /// Messages per turn of the worker, so that commands are handled in between.
@@ -44,8 +46,12 @@ pub struct Senders {
     repeat: Option<(Target, Repeat)>,
     /// Number of repeat commands so far.
     repeats: u64,
+    /// The messages of all repetitions, until the kernel took them.
+    repeated: Acknowledgements,
     file: Option<FileSender>,
     flood: Option<LoadSender>,
+    /// Number of loads so far.
+    floods: u64,
     /// Whether the queue is full or there is no peer: readiness resumes the sender, not the
     /// timer.
     repeat_blocked: bool,
@@ -74,7 +80,8 @@ impl Senders {
             }
             SenderCommand::EndFile => self.cancel_file(cx),
             SenderCommand::Flood(request) => {
-                self.flood = Some(LoadSender::new(request, now));
+                self.floods += 1;
+                self.flood = Some(LoadSender::new(request, self.floods, now));
                 self.observe_flood(now, false);
             }
             SenderCommand::EndFlood => self.end_flood(now),
@@ -94,18 +101,25 @@ impl Senders {
             let waiting = driver.backlog(to);
             waiting.is_some_and(|waiting| waiting < ROOM)
         });
+        // The end of a repetition waits for its last messages.
+        let settles = self.repeat.is_none() && self.repeated.has_news();
         let file = self.file.as_ref().filter(|_| self.file_blocked);
         repeats
+            || settles
             || file.is_some_and(|file| {
-                let room = if file.is_handed_over() { 1 } else { ROOM };
+                let is_waiting = file.is_handed_over() || file.is_ahead();
+                if is_waiting && !file.has_news() {
+                    return false;
+                }
                 let waiting = driver.backlog(file.to());
-                waiting.is_none_or(|waiting| waiting < room)
+                file.is_handed_over() || waiting.is_none_or(|waiting| waiting < ROOM)
             })
     }
 
     /// Sends the messages that are due. Returns whether more are due.
     pub fn work(&mut self, driver: &mut dyn Driver, cx: &mut Context<'_>) -> bool {
         let now = cx.now;
+        self.observe_repeated();
         let more = self.repeat_work(driver, cx, now);
         let more = self.file_work(driver, cx, now) || more;
         let more = self.flood_work(driver, cx, now) || more;
@@ -143,8 +157,8 @@ impl Senders {
         [repeat, file, flood, report].into_iter().flatten().min()
     }
 
-    /// Ends all senders at the end of the session.
-    pub fn close(&mut self, driver: &dyn Driver, cx: &mut Context<'_>) {
+    /// Ends the senders at the end of the session, except for the file.
+    pub fn close(&mut self, cx: &mut Context<'_>) {
         let now = cx.now;
         if self.repeat.is_some() {
             self.end_repeat(now);
@@ -156,18 +170,19 @@ impl Senders {
             self.report(now, cx);
         }
         self.flood = None;
-        if let Some(file) = &mut self.file {
-            // Queued bytes are discarded with the session.
-            if let Some(waiting) = driver.backlog(file.to()) {
-                file.take_back(waiting);
-                file.observe_waiting(waiting);
-            }
-            if file.is_out() {
-                file.finished(cx.now, cx);
-                self.file = None;
-            }
+    }
+
+    /// Writes the final row of the file once the sockets are closed: until then, queued bytes may
+    /// still be sent.
+    pub fn close_file(&mut self, cx: &mut Context<'_>) {
+        let Some(mut file) = self.file.take() else {
+            return;
+        };
+        file.update();
+        match file.is_given() && file.is_settled() {
+            true => file.finished(cx.now, cx),
+            false => file.cut_off(cx),
         }
-        self.cancel_file(cx);
     }
 
     fn repeat_work(&mut self, driver: &mut dyn Driver, cx: &mut Context<'_>, now: Instant) -> bool {
@@ -206,7 +221,8 @@ impl Senders {
             count += 1;
             let to = to.clone();
             cx.composer.begin();
-            driver.send(to, &message, Reason::default(), cx);
+            let reason = Reason::followed(self.repeated.accept());
+            driver.send(to, &message, reason, cx);
         }
         if count > 0 {
             self.observe_repeat(now);
@@ -232,8 +248,24 @@ impl Senders {
                 elapsed: repeat.running_for(now),
                 moved: repeat.moved(),
                 over: false,
+                waiting: self.repeated.waiting() as u64,
             });
             self.changed = true;
+        }
+    }
+
+    /// Updates the number of repeated messages that wait. Those that failed have their rows.
+    fn observe_repeated(&mut self) {
+        if self.repeated.outcomes().is_none() {
+            return;
+        }
+        let waiting = self.repeated.waiting() as u64;
+        if let Some(repeating) = &mut self.activity.repeating {
+            repeating.waiting = waiting;
+            self.changed = true;
+            if repeating.over && waiting == 0 {
+                self.report_due = None;
+            }
         }
     }
 
@@ -243,47 +275,56 @@ impl Senders {
         };
         let mut count = 0;
         self.file_blocked = false;
+        file.update();
         let over = loop {
+            if file.is_handed_over() {
+                file.update();
+                self.file_blocked = !file.is_settled();
+                break file.is_settled();
+            }
             if count >= TURN {
                 break false;
             }
             match driver.backlog(file.to()) {
-                // The peer received everything and closed the connection.
-                None if file.is_out() => {
-                    file.finished(now, cx);
-                    break true;
+                // The peer may have received everything and closed the connection.
+                None if file.is_given() => {
+                    file.hand_over();
+                    continue;
                 }
                 None => {
-                    file.failed(Cause::NotConnected, cx);
-                    break true;
+                    // Of several connections, the row of the last one's end says why.
+                    if *file.to() != Target::All || !file.has_begun() {
+                        let to = file.to();
+                        let (address, cause) = (driver.words(to), driver.why_closed(to));
+                        cx.sink.failure(Operation::Send, address, cause);
+                    }
+                    file.stop();
+                    continue;
                 }
-                Some(0) if file.is_handed_over() => {
-                    file.finished(now, cx);
-                    break true;
-                }
-                Some(waiting) if waiting >= ROOM || file.is_handed_over() => {
-                    file.observe_waiting(waiting);
+                Some(waiting) if waiting >= ROOM || file.is_ahead() => {
                     self.file_blocked = true;
                     break false;
                 }
-                Some(waiting) => file.observe_waiting(waiting),
+                Some(_) => {}
             }
             match file.next(now) {
                 Ok(Some(bytes)) => {
                     count += 1;
-                    let to = file.to().clone();
-                    let (length, unsent) = (bytes.len(), cx.sink.unsent());
-                    driver.send(to, &Message::from(bytes), reason(file.rate()), cx);
-                    file.observe(length, cx.sink.unsent() == unsent);
+                    let (to, ticket) = (file.to().clone(), file.give(bytes.len()));
+                    let reason = Reason {
+                        ticket: Some(ticket),
+                        ..reason(file.rate())
+                    };
+                    driver.send(to, &Message::from(bytes), reason, cx);
                 }
                 Ok(None) if file.is_handed_over() => {}
                 Ok(None) => break false,
-                Err(cause) => {
-                    file.failed(cause, cx);
-                    break true;
-                }
+                Err(cause) => file.failed(cause, cx),
             }
         };
+        if over {
+            file.finished(now, cx);
+        }
         self.observe_file(now);
         if over {
             self.file = None;
@@ -319,7 +360,7 @@ impl Senders {
     }
 
     fn cancel_file(&mut self, cx: &mut Context<'_>) {
-        if let Some(file) = self.file.take() {
+        if let Some(mut file) = self.file.take() {
             file.cancelled(cx);
             self.activity.file = None;
             self.changed = true;

@@ -12,6 +12,7 @@ use crate::engine::context::impairment::StreamPath;
 use crate::engine::context::reason::Reason;
 use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::stream_socket::StreamSocket;
+use crate::engine::transport::stream_tickets::StreamTickets;
 use crate::engine::transport::write_queue::WriteQueue;
 use crate::peer::Peer;
 use crate::traffic::Operation;
@@ -51,6 +52,8 @@ pub struct Connection {
     /// The error of a read or write. Bytes the peer sent before it are read first.
     failed: Option<ConnectionFailure>,
     queue: WriteQueue,
+    /// The tickets of the messages in the queue.
+    tickets: StreamTickets,
     slow: Option<SlowRead>,
     /// A read before the close stopped at its limit: unread bytes may remain.
     more_may_wait: bool,
@@ -85,6 +88,7 @@ impl Connection {
             ended: false,
             failed: failed.map(of_sending),
             queue: WriteQueue::default(),
+            tickets: StreamTickets::default(),
             slow: None,
             more_may_wait: false,
         }
@@ -215,13 +219,15 @@ impl Connection {
     }
 
     /// Appends bytes to the write queue.
-    pub fn push(&mut self, bytes: Arc<[u8]>, reason: Reason, now: Instant) {
+    pub fn push(&mut self, bytes: Arc<[u8]>, mut reason: Reason, now: Instant) {
+        self.tickets.queue(bytes.len(), reason.ticket.take());
         self.queue.push(bytes, reason, now);
     }
 
     /// Writes bytes at once as far as the queue is empty and the kernel takes them; queues the
     /// rest.
-    pub fn write(&mut self, mut bytes: &[u8], reason: Reason, cx: &mut Context<'_>) {
+    pub fn write(&mut self, mut bytes: &[u8], mut reason: Reason, cx: &mut Context<'_>) {
+        self.tickets.queue(bytes.len(), reason.ticket.take());
         if self.queue.is_idle() && self.writable && self.failed.is_none() {
             let count = self.write_once(bytes, &reason, cx.sink);
             bytes = bytes.get(count..).unwrap_or_default();
@@ -229,6 +235,7 @@ impl Connection {
         if !bytes.is_empty() {
             self.queue.push(bytes.into(), reason, cx.now);
         }
+        self.tickets.acknowledge(self.queue.unsent());
     }
 
     /// Writes queued bytes as far as the kernel takes them and the limit of a turn allows.
@@ -236,13 +243,14 @@ impl Connection {
     pub fn flush(&mut self, sink: &mut EventSink) {
         for _ in 0..WRITES {
             if !self.can_write() || !sink.has_room() {
-                return;
+                break;
             }
             let mut queue = std::mem::take(&mut self.queue);
             let count = self.write_many(&queue, sink);
             queue.took(count);
             self.queue = queue;
         }
+        self.tickets.acknowledge(self.queue.unsent());
     }
 
     fn write_many(&mut self, queue: &WriteQueue, sink: &mut EventSink) -> usize {

@@ -4,7 +4,7 @@ use crate::engine::context::Context;
 use crate::engine::sys::failure;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::socket::UdpSocket;
-use crate::traffic::{Notice, Operation};
+use crate::traffic::{Cause, Notice, Operation};
 use socket2::{InterfaceIndexOrAddress, SockRef};
 use std::io;
 use std::net::IpAddr;
@@ -19,10 +19,28 @@ pub fn join(socket: &UdpSocket, group: IpAddr, interface: u32, cx: &mut Context<
             true
         }
         Err(error) => {
-            let cause = failure::cause(&error);
-            cx.sink.failure(Operation::JoinGroup, group, cause);
+            let (asked, cause) = not_joined(&error, group, interface, cx);
+            cx.sink.failure(Operation::JoinGroup, asked, cause);
             false
         }
+    }
+}
+
+/// The group as it was asked for, with its interface if it exists, and why it is not joined.
+fn not_joined(
+    error: &io::Error,
+    group: IpAddr,
+    interface: u32,
+    cx: &Context<'_>,
+) -> (String, Cause) {
+    let name = cx.interfaces.name_of(interface);
+    if interface == 0 {
+        (group.to_string(), failure::cause(error))
+    } else if cx.world.has_interface(interface) {
+        (format!("{group}%{name}"), failure::cause(error))
+    } else {
+        // Another one may get the number later, and systems differ in what they answer.
+        (group.to_string(), Cause::InterfaceGone { interface: name })
     }
 }
 

@@ -166,12 +166,13 @@ fn next(_socket: &UdpSocket) -> Option<IcmpError> {
 
 /// Writes a row for each pending ICMP error. `newest` is the sender of the newest datagram, which
 /// a row about an unreachable port names. Errors of a datagram to `rejected` have no row: this
-/// machine's firewall rejected it at once, and its send returned the error. Returns whether there
-/// was any error.
+/// machine's firewall rejected it at once, and its send returned the error. `is_client` tells
+/// whether a destination is a client that was answered. Returns whether there was any error.
 pub fn report(
     socket: &dyn DatagramSocket,
     newest: Option<SocketAddr>,
     rejected: Option<SocketAddr>,
+    is_client: impl Fn(SocketAddr) -> bool,
     cx: &mut Context<'_>,
 ) -> bool {
     let rejected = rejected.map(canonical);
@@ -181,6 +182,11 @@ pub fn report(
         if rejected == Some(report.destination) {
             continue;
         }
+        if let Cause::PortUnreachable { code, .. } = report.cause
+            && is_client(report.destination)
+        {
+            report.cause = Cause::ClientGone { code };
+        }
         match &mut report.cause {
             Cause::PortUnreachable { newer, .. } => {
                 let newest = newest.filter(|newest| *newest != report.destination);
@@ -188,7 +194,9 @@ pub fn report(
             }
             Cause::Undelivered { by, .. } => {
                 let is_own = |ip: &IpAddr| cx.interfaces.iter().any(|own| own.ip == *ip);
-                *by = by.filter(|by| !is_own(by));
+                // A target on this machine that reports itself is no missing neighbour.
+                let to = report.destination.ip();
+                *by = by.filter(|by| *by == to || !is_own(by));
             }
             _ => {}
         }

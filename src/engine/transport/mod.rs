@@ -21,6 +21,7 @@ pub mod send_queue;
 mod simulation;
 pub mod stream;
 pub mod stream_messages;
+mod stream_tickets;
 pub mod streams;
 pub mod table;
 pub mod udp_socket;

@@ -172,7 +172,7 @@ fn run(
         if let Some(stream) = table.get_mut(number) {
             let bytes = message.as_slice().into();
             stream
-                .enqueue(bytes, Reason::default(), None, test.parts.now)
+                .enqueue(bytes, Reason::default(), test.parts.now)
                 .unwrap();
             accepted.extend(message);
         }

@@ -4,7 +4,6 @@
 use crate::automation::rules::Inbound;
 use crate::engine::command::QueuedBytes;
 use crate::engine::context::Context;
-use crate::engine::context::acknowledgement::Ticket;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
 use crate::engine::context::stream_framing::StreamFraming;
@@ -15,18 +14,13 @@ use crate::engine::transport::overflow::Overflow;
 use crate::engine::transport::stream_messages::StreamMessages;
 use crate::engine::transport::table::{TableEntry, Turn};
 use crate::traffic::{Cause, Notice, Operation};
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// A connection of a session with its tickets and its planned end.
+/// A connection of a session with its planned end.
 pub struct StreamDriver {
     pub connection: Connection,
     close_with_peer: bool,
-    /// Number of bytes ever queued.
-    queued: u64,
-    /// Tickets of unacknowledged messages, each with the stream position of its last byte.
-    tickets: VecDeque<(u64, Ticket)>,
     overflow: Overflow,
     /// The peer has ended its direction: close after the replies to its last bytes.
     parting: bool,
@@ -63,8 +57,6 @@ impl StreamDriver {
         Self {
             connection,
             close_with_peer,
-            queued: 0,
-            tickets: VecDeque::new(),
             overflow: Overflow::default(),
             parting: false,
             finishing: Finishing::No,
@@ -93,13 +85,7 @@ impl StreamDriver {
     ///
     /// # Errors
     /// If our direction has ended, or the queue has no room for all bytes.
-    pub fn enqueue(
-        &mut self,
-        bytes: Arc<[u8]>,
-        reason: Reason,
-        ticket: Option<Ticket>,
-        now: Instant,
-    ) -> Result<(), Cause> {
+    pub fn enqueue(&mut self, bytes: Arc<[u8]>, reason: Reason, now: Instant) -> Result<(), Cause> {
         if !self.takes() {
             return Err(self.why_closed());
         }
@@ -108,21 +94,7 @@ impl StreamDriver {
             return self.overflow.refuse(length, now);
         }
         self.connection.push(bytes, reason, now);
-        self.queued += length as u64;
-        self.tickets
-            .extend(ticket.map(|ticket| (self.queued, ticket)));
         Ok(())
-    }
-
-    /// Acknowledges messages whose bytes the kernel took. Others are acknowledged as unsent when
-    /// the connection is dropped.
-    fn acknowledge(&mut self) {
-        let taken = self.queued.saturating_sub(self.connection.unsent() as u64);
-        while self.tickets.front().is_some_and(|(end, _)| *end <= taken) {
-            if let Some((_, ticket)) = self.tickets.pop_front() {
-                ticket.sent();
-            }
-        }
     }
 
     /// Ends our direction when the queue is empty.
@@ -288,7 +260,6 @@ impl TableEntry for StreamDriver {
         }
         self.connection.take_due(cx);
         self.connection.flush(cx.sink);
-        self.acknowledge();
         if let Some(passed) = self.connection.reset_due() {
             cx.impair
                 .report_reset(self.connection.far(), passed, cx.sink);

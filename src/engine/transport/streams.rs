@@ -117,13 +117,7 @@ impl Streams {
         self.table.peer_of(id)
     }
 
-    pub fn send(
-        &mut self,
-        to: &Target,
-        message: &Message,
-        mut reason: Reason,
-        cx: &mut Context<'_>,
-    ) {
+    pub fn send(&mut self, to: &Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
         let numbers = match to {
             Target::All => self.table.numbers(),
             Target::Connection(id) => self.table.number(*id).into_iter().collect(),
@@ -132,10 +126,7 @@ impl Streams {
                 return cx.sink.failure(Operation::Send, to, Cause::WrongTarget);
             }
         };
-        // Each connection keeps the ticket with a byte position, because the write queue may split
-        // the message.
-        let ticket = reason.ticket.take();
-        if let Some(ticket) = &ticket {
+        if let Some(ticket) = &reason.ticket {
             ticket.set_receivers(numbers.len());
         }
         if numbers.is_empty() {
@@ -156,8 +147,7 @@ impl Streams {
             let peer = stream.connection.peer;
             let bytes = cx.composer.bytes(message, peer);
             let bytes = bytes.map(|bytes| cx.framing.wire(bytes));
-            let (reason, ticket) = (reason.clone(), ticket.clone());
-            match bytes.and_then(|bytes| stream.enqueue(bytes, reason, ticket, cx.now)) {
+            match bytes.and_then(|bytes| stream.enqueue(bytes, reason.clone(), cx.now)) {
                 Ok(()) => self.table.list(number),
                 Err(cause) => {
                     let (id, peer) = (stream.connection.id, cx.interfaces.show(peer));

@@ -53,7 +53,11 @@ pub struct UdpSocket {
     /// `names_newest` is set.
     newest: Option<SocketAddr>,
     pub names_newest: bool,
+    /// Whether the peers are clients, which are answered at once by [`Self::send`]. Other
+    /// destinations are sent to by [`Self::push`].
+    pub answers_clients: bool,
     targets: Targets,
+    pushed: Targets,
     _own: Option<RegisteredSocket>,
 }
 
@@ -134,7 +138,9 @@ impl UdpSocket {
             coalescing: Coalescing::new(cx.now),
             newest: None,
             names_newest: false,
+            answers_clients: false,
             targets: Targets::default(),
+            pushed: Targets::default(),
             _own: None,
         })
     }
@@ -157,7 +163,13 @@ impl UdpSocket {
     /// As [`Self::report_icmp`], without the errors of a datagram to `rejected`.
     fn report_icmp_except(&self, rejected: Option<SocketAddr>, cx: &mut Context<'_>) -> bool {
         let newest = self.newest.filter(|_| self.names_newest);
-        icmp::report(self.socket.as_ref(), newest, rejected, cx)
+        let is_client = |to| self.is_client(to);
+        icmp::report(self.socket.as_ref(), newest, rejected, is_client, cx)
+    }
+
+    /// Whether datagrams to this destination answer a client.
+    fn is_client(&self, to: SocketAddr) -> bool {
+        self.answers_clients && !self.pushed.may_include(to)
     }
 
     /// The address that names this socket in rows of receive failures.
@@ -268,8 +280,13 @@ impl UdpSocket {
     fn report_earlier(&self, error: &io::Error, cx: &mut Context<'_>) {
         if cfg!(target_os = "linux") {
             self.report_icmp(cx);
-        } else if let Some(cause) = earlier_cause(error) {
+        } else if let Some(mut cause) = earlier_cause(error) {
             let to = self.remote.or(self.targets.only());
+            if let Cause::PortUnreachable { code, .. } = cause
+                && to.is_some_and(|to| self.is_client(to))
+            {
+                cause = Cause::ClientGone { code };
+            }
             let to = to.map_or_else(String::new, |to| cx.interfaces.show(to));
             cx.sink.failure(Operation::Send, to, cause);
         }

@@ -33,5 +33,11 @@ fn follows(situation: Situation, cause: Situation, question: &Question) -> bool 
             situation,
             Situation::HostUnreachable | Situation::AsymmetricRoute
         );
-    keeps_closed && situation == Situation::NotBound || is_elsewhere
+    // The loopback loses its routes when it goes down: no route is to be added.
+    let is_loopback = || {
+        let to = question.other_side().map(|to| to.ip().to_canonical());
+        to.is_some_and(|to| to.is_loopback() || to.is_unspecified())
+    };
+    let is_down = cause == Situation::InterfaceDown && situation == Situation::NoRoute;
+    keeps_closed && situation == Situation::NotBound || is_elsewhere || is_down && is_loopback()
 }

@@ -1,6 +1,7 @@
 //! The entries that explain failed operations.
 
 use super::Situation;
+use crate::explain::{system, undelivered};
 use crate::traffic::{Cause, Failure, Operation, Reach, UndeliveredReason};
 use std::io::{self, ErrorKind};
 
@@ -11,11 +12,15 @@ impl Situation {
             Cause::PortInUse { .. } | Cause::Excluded { .. } => Some(Self::PortTaken),
             Cause::Lingering { .. } => Some(Self::TimeWait),
             Cause::PortUnreachable { .. } => Some(Self::PortUnreachable),
+            Cause::Undelivered { .. } if is_rejected_by_target(failure) => {
+                Some(Self::RejectedOnWay)
+            }
             Cause::Undelivered { reason, by, .. } => match reason {
                 UndeliveredReason::NoHost => Some(Self::HostUnreachable),
                 UndeliveredReason::Expired => Some(Self::TtlExceeded),
                 // Another machine's rule is not this machine's, and its missing route neither.
-                UndeliveredReason::Prohibited => by.is_none().then_some(Self::RejectOut),
+                UndeliveredReason::Prohibited if by.is_some() => Some(Self::RejectedOnWay),
+                UndeliveredReason::Prohibited => Some(Self::RejectOut),
                 UndeliveredReason::NoRoute => by.is_none().then_some(Self::NoRoute),
                 UndeliveredReason::Other => None,
             },
@@ -35,6 +40,12 @@ impl Situation {
             _ => None,
         }
     }
+}
+
+/// Whether the target itself reports that it cannot be reached.
+fn is_rejected_by_target(failure: &Failure) -> bool {
+    let target = system::ip_of(&failure.address);
+    target.is_some_and(|target| undelivered::is_of(target, &failure.cause))
 }
 
 /// The entry for an error of the system (errno(3)).
@@ -82,7 +93,10 @@ mod tests {
         };
         let of = |reason, by| of(Operation::Send, cause(reason, by));
         let router = Some([10, 0, 0, 1]);
-        assert_eq!(of(UndeliveredReason::Prohibited, router), None);
+        assert_eq!(
+            of(UndeliveredReason::Prohibited, router),
+            Some(Situation::RejectedOnWay)
+        );
         assert_eq!(
             of(UndeliveredReason::Prohibited, None),
             Some(Situation::RejectOut)
@@ -90,6 +104,15 @@ mod tests {
         assert_eq!(
             of(UndeliveredReason::NoHost, router),
             Some(Situation::HostUnreachable)
+        );
+        assert_eq!(of(UndeliveredReason::NoRoute, router), None);
+        let target = Some([10, 0, 0, 9]);
+        for reason in [UndeliveredReason::NoHost, UndeliveredReason::NoRoute] {
+            assert_eq!(of(reason, target), Some(Situation::RejectedOnWay));
+        }
+        assert_eq!(
+            of(UndeliveredReason::Expired, target),
+            Some(Situation::TtlExceeded)
         );
     }
 

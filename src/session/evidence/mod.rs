@@ -29,7 +29,7 @@ impl Session {
             })
             .collect();
         let total = self.log.total();
-        let groups = self.groups.iter().map(|joined| JoinedGroup {
+        let groups = self.groups().iter().map(|joined| JoinedGroup {
             group: joined.group,
             interface: (!joined.interface.is_empty()).then(|| joined.interface.clone()),
         });

@@ -245,7 +245,12 @@ impl ConnectionLife {
     }
 
     fn establish(&mut self, by_us: bool, row: u64, time: Micros) {
-        self.add(time, LifeStep::Handshake { by_us }, Basis::Inferred);
+        let newest = self.events.last().map(|event| &event.step);
+        let step = match newest {
+            Some(LifeStep::Connecting) if by_us => LifeStep::SynAnswered,
+            _ => LifeStep::Handshake { by_us },
+        };
+        self.add(time, step, Basis::Inferred);
         self.add(time, LifeStep::Established, Basis::Row(row));
     }
 

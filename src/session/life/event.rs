@@ -30,6 +30,8 @@ pub enum LifeStep {
     Handshake {
         by_us: bool,
     },
+    /// SYN+ACK and ACK went: our SYN is the event before.
+    SynAnswered,
     Established,
     /// The attempt failed.
     Failed(Box<Failure>),

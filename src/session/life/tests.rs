@@ -56,9 +56,23 @@ fn connect(rows: &mut ChunkBuilder, id: ConnectionId) {
 fn connected() -> Vec<(LifeStep, bool)> {
     vec![
         seen(LifeStep::Connecting),
-        inferred(LifeStep::Handshake { by_us: true }),
+        inferred(LifeStep::SynAnswered),
         seen(LifeStep::Established),
     ]
+}
+
+#[test]
+fn the_syn_of_an_attempt_is_one_event_and_is_inferred_where_no_row_has_it() {
+    let (id, peer, local) = (ConnectionId::next(), address(9), address(5000));
+    let log = log(|rows| {
+        rows.notice_of(2, id, Notice::Connected { peer, local });
+    });
+    let expected = [
+        inferred(LifeStep::Handshake { by_us: true }),
+        seen(LifeStep::Established),
+    ];
+    assert_eq!(steps(only(&lives(&log))), expected);
+    assert_eq!(end(|_, _| {}), []);
 }
 
 fn end(rows: impl FnOnce(&mut ChunkBuilder, ConnectionId)) -> Vec<(LifeStep, bool)> {

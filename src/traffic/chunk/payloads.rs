@@ -47,8 +47,12 @@ impl<'a> ChunkPayloads<'a> {
         let [entries, side, arena] = [bytes.length()?, bytes.length()?, bytes.length()?];
         bytes.take(side)?;
         let entries = bytes.take(entries.checked_mul(encode::ENTRY).ok_or(Damaged)?)?;
+        let arena = bytes.take(arena)?;
+        if !bytes.0.is_empty() {
+            return Err(Damaged);
+        }
         Ok(Self {
-            arena: bytes.take(arena)?,
+            arena,
             entries: Entries::Encoded(entries),
         })
     }

@@ -89,7 +89,7 @@ impl MeteredFlow {
     }
 
     /// The interarrival jitter (RFC 3550 §6.4.1) in microseconds; for echoes, that of the round
-    /// trip. `None` where the field has no send time, and before the second packet.
+    /// trip. `None` where the field has no credible send time, and before the second packet.
     pub fn jitter(&self) -> Option<f64> {
         self.jitter.micros()
     }
@@ -190,18 +190,28 @@ impl MeteredFlow {
         if matches!(outcome, PacketClass::Ahead { .. }) {
             self.newest = Some(time);
         }
-        let Some(sent) = reading.sent.filter(|_| outcome != PacketClass::Stale) else {
+        let believed = reading.sent.filter(|sent| self.is_credible(*sent, time));
+        let Some(sent) = believed.filter(|_| outcome != PacketClass::Stale) else {
             return (outcome, None);
         };
         self.jitter.take(sent, time);
-        // A send time before the flow began belongs to another flow with the same number. A
-        // send time in the future is damaged.
-        if self.ours.is_none_or(|since| sent < since) || sent > time {
+        if !self.is_ours() {
             return (outcome, None);
         }
         let round_trip = time - sent;
         self.round_trips.get_or_insert_default().add(round_trip);
         (outcome, Some(round_trip))
+    }
+
+    /// Whether a packet that arrived at `time` may have been sent at `sent`.
+    fn is_credible(&self, sent: Micros, time: Micros) -> bool {
+        match self.ours {
+            // A send time before the flow began belongs to another flow with the same number. A
+            // send time in the future is damaged.
+            Some(since) => (since..=time).contains(&sent),
+            // The clock of the far side may differ. A zero means that it fills in no time.
+            None => sent != 0,
+        }
     }
 }
 

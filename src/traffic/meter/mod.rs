@@ -63,8 +63,6 @@ pub struct Meter {
     latest: usize,
     /// For each flow number, when we began it; `None` if the far side began it.
     origins: HashMap<u32, Option<Micros>>,
-    sent: PacketRate,
-    received: PacketRate,
     round_trips: Histogram,
     series: Series,
     others: Volume,
@@ -85,8 +83,6 @@ impl Meter {
             places: HashMap::new(),
             latest: 0,
             origins: HashMap::new(),
-            sent: PacketRate::default(),
-            received: PacketRate::default(),
             round_trips: Histogram::default(),
             series: Series::default(),
             others: Volume::default(),
@@ -211,7 +207,6 @@ impl Meter {
             return;
         };
         flow.send(reading, length, time);
-        self.sent.take(length, time);
         let second = Series::second(time);
         self.series.pulse(second).sent.add(length);
     }
@@ -235,7 +230,6 @@ impl Meter {
         }
         let before = flow.newest();
         let (outcome, round_trip) = flow.receive(reading, length, time, second);
-        self.received.take(length, time);
         let pulse = self.series.pulse(second);
         pulse.received.add(length);
         match outcome {
@@ -279,14 +273,18 @@ impl Meter {
     fn totals_of(&self, counts: impl Fn(&MeteredFlow) -> bool) -> MeterSummary {
         let flows = || self.flows.iter().filter(|flow| counts(flow));
         let all_counts = flows().map(MeteredFlow::counts);
+        let rate = |of: fn(&MeteredFlow) -> &PacketRate| {
+            let rates = flows().map(of).copied();
+            rates.fold(PacketRate::default(), PacketRate::and)
+        };
         let foreign = self.flows.iter().filter(|flow| !counts(flow));
         let foreign = foreign.map(|flow| flow.received().volume());
         MeterSummary {
             flows: flows().count(),
             counts: all_counts.fold(PacketCounts::default(), |all, counts| all + counts),
             unanswered: self.unanswered(),
-            sent: self.sent,
-            received: self.received,
+            sent: rate(MeteredFlow::sent),
+            received: rate(MeteredFlow::received),
             jitter: flows().filter_map(MeteredFlow::jitter).reduce(f64::max),
             round_trip: RoundTrip::of(&self.round_trips),
             others: self.others,

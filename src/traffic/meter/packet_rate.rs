@@ -24,6 +24,26 @@ impl PacketRate {
         self.last = self.last.max(time);
     }
 
+    /// The packets of two flows together.
+    #[must_use]
+    pub(super) fn and(self, other: Self) -> Self {
+        let Some(other_first) = other.first else {
+            return self;
+        };
+        let Some(first) = self.first else {
+            return other;
+        };
+        let earliest = match other_first < first {
+            true => other,
+            false => self,
+        };
+        Self {
+            volume: self.volume + other.volume,
+            last: self.last.max(other.last),
+            ..earliest
+        }
+    }
+
     pub fn volume(&self) -> Volume {
         self.volume
     }
@@ -73,6 +93,27 @@ mod tests {
         assert_eq!(pace.packets_per_second(), Some(100.0));
         assert_eq!(pace.bits_per_second(), Some(100_000.0));
         assert_eq!(pace.seconds(), 1.0);
+    }
+
+    #[test]
+    fn two_flows_have_the_rate_of_their_packets_together() {
+        let take = |packets: &[(usize, Micros)]| {
+            let mut pace = PacketRate::default();
+            for (bytes, time) in packets {
+                pace.take(*bytes, *time);
+            }
+            pace
+        };
+        let (one, other) = ([(125, 0), (125, 400_000)], [(999, 200_000), (1, 1_000_000)]);
+        let together = take(&one).and(take(&other));
+        assert_eq!(together.packets_per_second(), Some(3.0));
+        assert_eq!(together.bits_per_second(), Some(9_000.0));
+        let reverse = take(&other).and(take(&one));
+        assert_eq!(reverse.bits_per_second(), Some(9_000.0));
+        let none = PacketRate::default();
+        assert_eq!(none.and(take(&one)).volume(), take(&one).volume());
+        assert_eq!(take(&one).and(none).seconds(), 0.4);
+        assert_eq!(none.and(none).first(), None);
     }
 
     #[test]

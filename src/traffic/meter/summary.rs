@@ -12,7 +12,7 @@ pub struct MeterSummary {
     /// The distinct numbers that we sent above the highest that came back: they are under way, or
     /// lost. `None` if it is not known which numbers of a user's field were sent more than once.
     pub unanswered: Option<u64>,
-    /// The times and the rates of sending and receiving.
+    /// The times and the rates of sending and receiving, over the same flows as the counts.
     pub sent: PacketRate,
     pub received: PacketRate,
     /// The largest interarrival jitter of any flow, in microseconds.

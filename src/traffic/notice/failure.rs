@@ -74,6 +74,8 @@ pub enum Cause {
         #[serde(default)]
         newer: Option<Peer>,
     },
+    /// A relay's client has closed its port, as an ICMP port unreachable of an answer reports.
+    ClientGone { code: i32 },
     /// The path MTU is `mtu` bytes (ICMP fragmentation needed, or ICMPv6 packet too big).
     TooBig { mtu: u32, ipv6: bool, code: i32 },
     /// An ICMP error says that a datagram that was sent did not arrive. `by` is the machine that
@@ -268,7 +270,10 @@ impl Cause {
     pub fn is_of_sent(&self) -> bool {
         matches!(
             self,
-            Self::PortUnreachable { .. } | Self::TooBig { .. } | Self::Undelivered { .. }
+            Self::PortUnreachable { .. }
+                | Self::ClientGone { .. }
+                | Self::TooBig { .. }
+                | Self::Undelivered { .. }
         )
     }
 
@@ -281,6 +286,7 @@ impl Cause {
             | Self::Privileged { code, .. }
             | Self::Excluded { code, .. }
             | Self::PortUnreachable { code, .. }
+            | Self::ClientGone { code }
             | Self::TooBig { code, .. }
             | Self::Undelivered { code, .. }
             | Self::Lingering { code, .. }

@@ -79,14 +79,18 @@ pub enum Notice {
         local: Peer,
         unsent: usize,
     },
-    /// The kernel accepted a whole file, in `blocks` datagrams or writes.
+    /// All of a file was handed over: the kernel accepted `bytes` in `blocks` datagrams or writes.
+    /// `refused` further blocks were not sent, or not to every receiver.
     FileSent {
         path: String,
         bytes: u64,
         blocks: u64,
         millis: u64,
+        #[serde(default)]
+        refused: u64,
     },
-    /// The user cancelled the sending of a file after `bytes` of its `length`.
+    /// The sending of a file ended after `bytes` of its `length`: the user cancelled it, or the
+    /// connection or the session ended.
     FileCancelled {
         path: String,
         bytes: u64,

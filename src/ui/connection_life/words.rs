@@ -33,6 +33,7 @@ pub(super) fn step(cx: UiContext<'_>, step: &LifeStep) -> String {
         LifeStep::Connecting => t!(cx.lang, "life.step.connecting"),
         LifeStep::Handshake { by_us: true } => t!(cx.lang, "life.step.handshake_ours"),
         LifeStep::Handshake { by_us: false } => t!(cx.lang, "life.step.handshake_theirs"),
+        LifeStep::SynAnswered => t!(cx.lang, "life.step.syn_answered"),
         LifeStep::Established => t!(cx.lang, "life.step.established"),
         LifeStep::Failed(failure) => explain::failure(cx.lang, failure).what_and_why(cx.lang),
         LifeStep::Refused => t!(cx.lang, "life.step.refused"),

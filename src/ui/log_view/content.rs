@@ -156,9 +156,10 @@ impl Content {
         };
         let mut content = Self::default();
         if let Some(fault) = &fields.fault {
+            let gap = if fields.fields.is_empty() { "" } else { "   " };
             content
                 .spans
-                .push(span(format!("✗ {fault}   "), Ink::Danger));
+                .push(span(format!("✗ {fault}{gap}"), Ink::Danger));
         }
         content.spans.push(span(fields.fields.clone(), Ink::Plain));
         if display == Display::Both {

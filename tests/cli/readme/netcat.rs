@@ -8,7 +8,9 @@ use std::os::unix::net::UnixListener;
 pub(super) fn half_closes(shown: Shown) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let shown = shown.with("127.0.0.1:9000", listener.local_addr().unwrap());
-    std::fs::write(shown.folder.path().join("request.txt"), "one\ntwo\n").unwrap();
+    // Lines would be sent with other ends.
+    let bytes = "one\r\ntwo\n\r\nthree";
+    std::fs::write(shown.folder.path().join("request.txt"), bytes).unwrap();
     let server = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut request = String::new();
@@ -17,7 +19,7 @@ pub(super) fn half_closes(shown: Shown) {
         request
     });
     let ended = shown.run().ended();
-    assert_eq!(server.join().unwrap(), "one\ntwo\n");
+    assert_eq!(server.join().unwrap(), bytes);
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     assert!(ended.out.contains("the answer"), "{}", ended.out);
 }

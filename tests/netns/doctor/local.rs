@@ -281,7 +281,14 @@ fn faults_of_interfaces_are_found_in_a_subprocess() {
 #[ignore = "run by the test above, in a network namespace"]
 fn interfaces() {
     const FAR: &str = "10.77.0.2:9000";
-    namespaces::here("ip link set near down");
+    // Addresses of this machine are reached by the loopback, whichever interface has them.
+    namespaces::here("ip link set lo down");
+    for to in ["127.0.0.1:9000", "10.77.0.1:9000"] {
+        assert_eq!(target(UDP, to), "interface-down");
+    }
+    namespaces::here("ip addr flush dev lo");
+    assert_eq!(target(UDP, "127.0.0.1:9000"), "interface-down");
+    namespaces::here("ip link set lo up; ip link set near down");
     assert_eq!(target(UDP, FAR), "interface-down");
     namespaces::here("ip link set near up");
     namespaces::there("ip link set far down");

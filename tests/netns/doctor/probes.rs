@@ -83,6 +83,38 @@ with socket.create_server((\"10.77.0.2\", 9498)) as server:
 }
 
 #[test]
+fn a_target_whose_firewall_says_that_it_cannot_be_reached_rejects_in_a_subprocess() {
+    if have(&["setpriv", "nft"]) {
+        namespaces::run("netns::doctor::probes::rejected_by_target");
+    }
+}
+
+#[test]
+#[ignore = "run by the test above, in a network namespace"]
+fn rejected_by_target() {
+    namespaces::there(
+        "echo 0 >/proc/sys/net/ipv4/icmp_ratelimit
+         echo 0 >/proc/sys/net/ipv6/icmp/ratelimit
+         nft add table inet f
+         nft add chain inet f i '{ type filter hook input priority 0; }'
+         for protocol in udp tcp; do
+             nft add rule inet f i $protocol dport 9440 reject with icmpx type host-unreachable
+             nft add rule inet f i $protocol dport 9441 reject with icmpx type no-route
+             nft add rule inet f i $protocol dport 9442 reject with icmpx type admin-prohibited
+         done",
+    );
+    for host in ["10.77.0.2", "[fd77::2]"] {
+        for port in [9440, 9441, 9442] {
+            let to = format!("{host}:{port}");
+            for question in [target(&to), over_tcp(&to)] {
+                let found = verdict(answers_with_probes(&question, None));
+                assert_eq!(found, "rejected-on-way", "{question:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn what_was_set_by_hand_is_found_in_a_subprocess() {
     if have(&["setpriv"]) {
         namespaces::run("netns::doctor::probes::by_hand");

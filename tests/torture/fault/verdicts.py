@@ -15,9 +15,9 @@ STAYS = "the window stays"
 GOOD = (RIGHT, CLEAR, OPERATION, OTHER, STAYS)
 # How a message begins that names what failed (`operation`, `failure` in assets/locales/en.ron).
 FAILED = re.compile(r"\b(Bind|Listen|Accept|Look up|Connect|Send|Receive|Join group|Leave group|"
-                    r"Start session|Session|Send file|Record|Open) failed\b|Cannot find the host|"
+                    r"Start session|Session|Send file|Record|Open|Convert) failed\b|Cannot find the host|"
                     r"cannot be (read|written|opened)|was not (read|written|opened)|"
-                    r"could not be opened|did not begin|Recording has stopped")
+                    r"could not be opened|did not begin|Recording has stopped|is not joined")
 # Files and addresses in a line of the trace.
 OBJECT = re.compile(r'"(/[^"]+)"|<(/[^>]+)>|\[([\d.]+:\d+)(?:->([\d.]+:\d+))?\]')
 PANIC = re.compile(r"panicked|RUST_BACKTRACE")

@@ -125,12 +125,27 @@ impl ProxiedConnections {
                 return cx.sink.failure(Operation::Send, to, Cause::WrongTarget);
             }
         };
-        let mut any = false;
+        let is_connected = |number: &usize| {
+            let client = self.table.get_mut(*number);
+            matches!(client, Some(Client::Connected(_)))
+        };
+        let numbers: Vec<usize> = numbers.into_iter().filter(is_connected).collect();
+        if let Some(ticket) = &reason.ticket {
+            ticket.set_receivers(numbers.len());
+        }
+        if numbers.is_empty() {
+            let (id, peer) = match to {
+                Target::Connection(id) => (Some(*id), self.table.peer_of(*id)),
+                to => (None, to.peer()),
+            };
+            let address = peer.map_or_else(|| to.to_string(), |peer| peer.to_string());
+            let cause = Cause::NotConnected;
+            cx.sink.failure_of(id, Operation::Send, address, cause);
+        }
         for number in numbers {
             let Some(Client::Connected(pair)) = self.table.get_mut(number) else {
                 continue;
             };
-            any = true;
             let (peer, id) = (pair.client.peer, pair.client.id);
             let bytes = cx.composer.bytes(message, peer);
             let bytes = bytes.map(|bytes| cx.framing.wire(bytes));
@@ -140,15 +155,6 @@ impl ProxiedConnections {
                 cx.sink.failure_of(id, Operation::Send, peer, cause);
             }
             self.table.list(number);
-        }
-        if !any {
-            let (id, peer) = match to {
-                Target::Connection(id) => (Some(*id), self.table.peer_of(*id)),
-                to => (None, to.peer()),
-            };
-            let address = peer.map_or_else(|| to.to_string(), |peer| peer.to_string());
-            let cause = Cause::NotConnected;
-            cx.sink.failure_of(id, Operation::Send, address, cause);
         }
     }
 

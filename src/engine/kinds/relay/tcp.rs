@@ -95,8 +95,7 @@ impl Driver for RelayTcp {
         self.pairs.list_all(discarded);
     }
 
-    fn send(&mut self, to: Target, message: &Message, mut reason: Reason, cx: &mut Context<'_>) {
-        reason.unfollow();
+    fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
         self.pairs.send(&to, message, reason, cx);
     }
 

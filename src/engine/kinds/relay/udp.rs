@@ -80,7 +80,8 @@ impl RelayUdp {
             return;
         }
         match UdpSocket::bind(self.local, self.receiving, FIRST, cx) {
-            Ok(clients) => {
+            Ok(mut clients) => {
+                clients.answers_clients = true;
                 self.local = clients.local;
                 cx.sink.notice(Notice::Bound {
                     local: self.local.into(),
@@ -229,8 +230,7 @@ impl Driver for RelayUdp {
         crate::engine::kinds::relay::discard(number, cx);
     }
 
-    fn send(&mut self, to: Target, message: &Message, mut reason: Reason, cx: &mut Context<'_>) {
-        reason.unfollow();
+    fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
         let bytes = match cx.composer.bytes(message, &to) {
             Ok(bytes) => bytes,
             Err(cause) => return cx.sink.failure(Operation::Send, &to, cause),

@@ -23,6 +23,7 @@ impl UdpSocket {
     /// Queues a datagram, to be sent with others in one call.
     pub fn push(&mut self, to: SocketAddr, bytes: Arc<[u8]>, reason: Reason, cx: &mut Context<'_>) {
         self.targets.observe(to);
+        self.pushed.observe(to);
         let datagram = QueuedDatagram {
             to,
             from: self.reached.of(to),

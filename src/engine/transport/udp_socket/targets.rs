@@ -1,6 +1,7 @@
 //! The destinations of a socket, as far as an error without an address needs them: outside Linux,
 //! the error of an earlier datagram names none.
 
+use crate::engine::sys::endpoint::canonical;
 use std::net::SocketAddr;
 
 /// The destinations of all datagrams of a socket.
@@ -19,6 +20,15 @@ impl Targets {
             Self::One(only) if only == to => *self,
             Self::One(_) | Self::Many => Self::Many,
         };
+    }
+
+    /// Whether a datagram may have gone to this destination.
+    pub fn may_include(self, to: SocketAddr) -> bool {
+        match self {
+            Self::None => false,
+            Self::One(only) => canonical(only) == canonical(to),
+            Self::Many => true,
+        }
     }
 
     /// The destination, if there was only one.
@@ -47,5 +57,17 @@ mod tests {
             [Some(1), Some(1), None, None]
         );
         assert_eq!(Targets::None.only(), None);
+    }
+
+    #[test]
+    fn no_destination_is_excluded_where_there_were_many() {
+        let address = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        let mut targets = Targets::default();
+        assert!(!targets.may_include(address(1)));
+        targets.observe(address(1));
+        let mapped = "[::ffff:127.0.0.1]:1".parse().unwrap();
+        assert!(targets.may_include(mapped) && !targets.may_include(address(2)));
+        targets.observe(address(3));
+        assert!(targets.may_include(address(2)));
     }
 }

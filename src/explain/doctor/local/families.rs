@@ -56,7 +56,7 @@ impl<'a> Asked<'a> {
         let mut clues: Vec<Clue> = self
             .rows
             .first()
-            .map(|row| clue("doctor.clue.versions", versions(row.local, self.at)))
+            .map(|row| versions_clue(row.local, self.at))
             .into_iter()
             .collect();
         clues.extend(self.rows.iter().take(2).map(|row| scene::owner(row)));
@@ -71,6 +71,16 @@ pub(super) fn listens_instead(evidence: &Evidence) -> Option<SocketAddr> {
         Question::Session { .. } | Question::Target { .. } => asked.other_version(),
         Question::Port { .. } => None,
     }
+}
+
+/// That two ends have different IP versions. No message goes to an unspecified address, which
+/// stands for all addresses of its version.
+fn versions_clue(local: SocketAddr, to: SocketAddr) -> Clue {
+    let key = match to.ip().is_unspecified() {
+        true => "doctor.clue.versions_of_all",
+        false => "doctor.clue.versions",
+    };
+    clue(key, versions(local, to))
 }
 
 /// The values of two ends of different IP versions: where the program listens, and where messages go.
@@ -192,8 +202,7 @@ pub(super) fn v6_only(evidence: &Evidence) -> Answer {
         && local.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED)
         && let Some(to) = scene::other_side(evidence).filter(SocketAddr::is_ipv4)
     {
-        let values = versions(local, to);
-        return Ok(shown(vec![clue("doctor.clue.versions", values)]));
+        return Ok(shown(vec![versions_clue(local, to)]));
     }
     let Some(asked) = Asked::of(evidence)?.filter(|asked| asked.at.is_ipv4()) else {
         return Ok(Outcome::DoesNotApply);
@@ -216,8 +225,7 @@ pub(super) fn v4_against_v6(evidence: &Evidence) -> Answer {
     {
         let is_dual = local.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED);
         if local.is_ipv4() != to.is_ipv4() && !is_dual {
-            let values = versions(local, to);
-            return Ok(shown(vec![clue("doctor.clue.versions", values)]));
+            return Ok(shown(vec![versions_clue(local, to)]));
         }
     }
     // That localhost is ::1 is a situation of its own.

@@ -52,22 +52,35 @@ impl Ends {
 
 /// The interface is down.
 pub(super) fn down(evidence: &Evidence) -> Answer {
+    if scene::stays_here(evidence)? {
+        return loopback_down(evidence);
+    }
     let Some(ends) = Ends::of(evidence)? else {
         return waiting::down(evidence);
     };
     let links = scene::links(evidence)?;
     if let Some((link, _)) = ends.through(&links, |link| !link.is_up) {
-        return Ok(shown(vec![scene::named(link, "doctor.clue.is_down")]));
+        return Ok(shown(vec![scene::named(link, scene::IS_DOWN)]));
     }
     // Without its addresses, which IPv6 loses with the interface, one that is down is the way only
     // if there is no other.
     let all_down = links.iter().all(|link| !link.is_up);
     Ok(
         match links.first().filter(|_| all_down && ends.to.is_some()) {
-            Some(link) => shown(vec![scene::named(link, "doctor.clue.is_down")]),
+            Some(link) => shown(vec![scene::named(link, scene::IS_DOWN)]),
             None => Outcome::IsNot,
         },
     )
+}
+
+/// The loopback is down. The system has the route by it as long as it has its address.
+fn loopback_down(evidence: &Evidence) -> Answer {
+    let mut all = seen(&evidence.local.interfaces)?.iter();
+    Ok(match all.find(|link| link.is_loopback) {
+        Some(link) if link.is_up => Outcome::IsNot,
+        Some(link) => shown(vec![scene::named(link, scene::IS_DOWN)]),
+        None => Outcome::DoesNotApply,
+    })
 }
 
 /// The interface has no connection.
@@ -78,7 +91,7 @@ pub(super) fn no_carrier(evidence: &Evidence) -> Answer {
     let links = scene::links(evidence)?;
     let is_faulty = |link: &InterfaceFacts| link.is_up && link.has_carrier == Some(false);
     if let Some((link, is_way)) = ends.through(&links, is_faulty) {
-        let clues = vec![scene::named(link, "doctor.clue.no_carrier")];
+        let clues = vec![scene::named(link, scene::NO_CARRIER)];
         return Ok(match is_way {
             true => shown(clues),
             false => likely(clues),
@@ -97,7 +110,7 @@ pub(super) fn no_carrier(evidence: &Evidence) -> Answer {
         .iter()
         .find(|link| is_faulty(link) && by == Some(link.name.as_str()));
     Ok(link.map_or(Outcome::IsNot, |link| {
-        shown(vec![scene::named(link, "doctor.clue.no_carrier")])
+        shown(vec![scene::named(link, scene::NO_CARRIER)])
     }))
 }
 

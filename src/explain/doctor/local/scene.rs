@@ -110,6 +110,16 @@ pub(super) fn other_side_away(evidence: &Evidence) -> Result<Option<SocketAddr>,
     Ok((!here).then_some(to))
 }
 
+/// Whether packets stay on this machine: they pass the loopback, whatever interface has the address
+/// (ip-route(8), type local). So does what a receiver at a loopback address waits for.
+pub(super) fn stays_here(evidence: &Evidence) -> Result<bool, Unseen> {
+    if other_side(evidence).is_some() {
+        return Ok(other_side_here(evidence)?.is_some());
+    }
+    let local = receiver(evidence).or(session_address(evidence));
+    Ok(local.is_some_and(|local| local.ip().is_loopback()))
+}
+
 /// The machine on the other side as text; port 0 is a port that is not known.
 pub(super) fn written(address: SocketAddr) -> String {
     match address.port() {
@@ -193,8 +203,18 @@ pub(super) fn arrives_at(evidence: &Evidence, ip: IpAddr) -> Result<bool, Unseen
     Ok(ip.is_unspecified() || of.any(|interface| recent.received.contains_key(&interface.name)))
 }
 
+/// A fault of an interface: the keys of its clue, with the addresses and of one that has none.
+#[derive(Clone, Copy)]
+pub(super) struct Fault(&'static str, &'static str);
+
+pub(super) const IS_DOWN: Fault = Fault("doctor.clue.is_down", "doctor.clue.is_down_bare");
+pub(super) const NO_CARRIER: Fault = Fault("doctor.clue.no_carrier", "doctor.clue.no_carrier_bare");
+
 /// That an interface has a fault, with its addresses.
-pub(super) fn named(link: &InterfaceFacts, key: &'static str) -> Clue {
+pub(super) fn named(link: &InterfaceFacts, Fault(key, bare): Fault) -> Clue {
+    if link.addresses.is_empty() {
+        return clue(bare, vec![("interface", link.name.clone())]);
+    }
     let addresses = link.addresses.iter();
     let addresses: Vec<String> = addresses
         .map(|(ip, prefix)| format!("{ip}/{prefix}"))

@@ -2,6 +2,7 @@
 
 mod faults;
 mod healthy;
+mod loopback;
 mod machine;
 mod sessions;
 mod waiting;

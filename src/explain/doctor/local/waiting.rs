@@ -1,7 +1,7 @@
 //! Interfaces of a receiver at all addresses that waits, while nobody knows who should send to it.
 
 use super::Answer;
-use super::scene::{self, clue, likely, named, shown};
+use super::scene::{self, Fault, clue, likely, named, shown};
 use crate::engine::evidence::{Evidence, InterfaceFacts, SocketRow, Unseen};
 use crate::explain::doctor::diagnosis::Outcome;
 use std::net::SocketAddr;
@@ -57,7 +57,7 @@ impl<'a> Waiting<'a> {
         link.is_up && link.has_carrier != Some(false) && self.has_address(link)
     }
 
-    fn judged(&self, is_faulty: fn(&InterfaceFacts) -> bool, key: &'static str) -> Answer {
+    fn judged(&self, is_faulty: fn(&InterfaceFacts) -> bool, fault: Fault) -> Answer {
         let links = self.links.iter().copied();
         let faulty: Vec<&InterfaceFacts> = links
             .filter(|link| is_faulty(link) && is_meant(link))
@@ -73,7 +73,7 @@ impl<'a> Waiting<'a> {
                 interfaces: names.join(" · "),
             });
         }
-        let mut clues: Vec<_> = faulty.into_iter().map(|link| named(link, key)).collect();
+        let mut clues: Vec<_> = faulty.into_iter().map(|link| named(link, fault)).collect();
         Ok(match able.next() {
             // Containers of this machine can still send.
             Some(_) => likely(clues),
@@ -102,7 +102,7 @@ fn program(evidence: &Evidence, local: SocketAddr) -> Result<Option<&SocketRow>,
 /// An interface is down, and no other one receives.
 pub(super) fn down(evidence: &Evidence) -> Answer {
     match Waiting::of(evidence)? {
-        Some(waiting) => waiting.judged(|link| !link.is_up, "doctor.clue.is_down"),
+        Some(waiting) => waiting.judged(|link| !link.is_up, scene::IS_DOWN),
         None => Ok(Outcome::DoesNotApply),
     }
 }
@@ -111,7 +111,7 @@ pub(super) fn down(evidence: &Evidence) -> Answer {
 pub(super) fn no_carrier(evidence: &Evidence) -> Answer {
     let is_faulty = |link: &InterfaceFacts| link.is_up && link.has_carrier == Some(false);
     match Waiting::of(evidence)? {
-        Some(waiting) => waiting.judged(is_faulty, "doctor.clue.no_carrier"),
+        Some(waiting) => waiting.judged(is_faulty, scene::NO_CARRIER),
         None => Ok(Outcome::DoesNotApply),
     }
 }

@@ -10,6 +10,7 @@ use crate::engine::evidence::{
 };
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 use crate::explain::error_name::error_name;
+use crate::explain::{no_protocol, undelivered};
 use crate::traffic::{Cause, Operation, UndeliveredReason};
 use std::io::ErrorKind;
 use std::net::IpAddr;
@@ -23,6 +24,22 @@ type Error = (u8, u8);
 const NO_PORT: (Error, Error) = ((3, 3), (1, 4));
 /// Administratively prohibited.
 const PROHIBITED: (&[Error], &[Error]) = (&[(3, 9), (3, 10), (3, 13)], &[(1, 1), (1, 5), (1, 6)]);
+/// The other errors that say that a network, a machine or a protocol cannot be reached (RFC 792,
+/// RFC 1122 §3.2.2.1, RFC 4443 §3.1). A machine has no reason to say so of itself.
+const UNREACHABLE: (&[Error], &[Error]) = (
+    &[
+        (3, 0),
+        (3, 1),
+        (3, 2),
+        (3, 5),
+        (3, 6),
+        (3, 7),
+        (3, 8),
+        (3, 11),
+        (3, 12),
+    ],
+    &[(1, 0), (1, 2), (1, 3)],
+);
 
 /// The machine that reported one of these errors in response to a probe: type and code of ICMP, and
 /// of ICMPv6.
@@ -120,6 +137,10 @@ pub(super) fn rejected(evidence: &Evidence) -> Outcome {
             false => likely(clue),
         };
     }
+    if is_rejected_by_target(evidence, to.ip()) {
+        let values = [value("to", to), value("ip", to.ip())];
+        return likely(Clue::new("doctor.clue.rejected_by_target", values));
+    }
     if let Some(error) = refused_by_neighbour(evidence) {
         let values = [value("to", to), ("error", error)];
         return likely(Clue::new("doctor.clue.rejected_while_there", values));
@@ -133,14 +154,27 @@ pub(super) fn rejected(evidence: &Evidence) -> Outcome {
     }
 }
 
+/// Whether the target itself reports that it cannot be reached. Its machine is there: a firewall on
+/// it answers so, or it forwards the port to a machine that does not answer.
+fn is_rejected_by_target(evidence: &Evidence, to: IpAddr) -> bool {
+    let (v4, v6) = UNREACHABLE;
+    let meant = if to.is_ipv4() { v4 } else { v6 };
+    let is_it = |(by, kind, code): &Report| *by == to && meant.contains(&(*kind, *code));
+    let at_port = evidence.path.at_port.known();
+    at_port.is_some_and(|port| port.errors.iter().any(is_it))
+        || failures(evidence).any(|failure| undelivered::is_of(to, &failure.cause))
+}
+
 /// The error with which connecting failed to a machine of the own network that answers there: the
 /// system has a route to it, and found it, so a firewall reported this. Administratively prohibited
-/// is EHOSTUNREACH for IPv4, and EACCES for IPv6.
+/// is EHOSTUNREACH for IPv4, and EACCES for IPv6; "no route" is ENETUNREACH; "protocol unreachable"
+/// is ENOPROTOOPT.
 fn refused_by_neighbour(evidence: &Evidence) -> Option<String> {
     let refused = session(evidence)?.refused.as_ref()?;
     let code = refused.cause.code()?;
     let is_reported = match std::io::Error::from_raw_os_error(code).kind() {
-        ErrorKind::HostUnreachable => true,
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => true,
+        _ if code == no_protocol::CODE => true,
         ErrorKind::PermissionDenied => to(evidence)?.is_ipv6(),
         _ => false,
     };

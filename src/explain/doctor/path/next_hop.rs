@@ -206,7 +206,14 @@ fn has_no_way(evidence: &Evidence) -> Option<IpAddr> {
         } => by,
         _ => None,
     });
-    reported.or_else(|| super::icmp::reported(evidence, &[(3, 0)], &[(1, 0)]))
+    let by = reported.or_else(|| super::icmp::reported(evidence, &[(3, 0)], &[(1, 0)]));
+    by.filter(|by| is_on_way(evidence, *by))
+}
+
+/// Whether a machine is another one than the target, which says of itself that it cannot be reached
+/// only if a firewall on it rejects packets.
+fn is_on_way(evidence: &Evidence, by: IpAddr) -> bool {
+    other_side(evidence).is_none_or(|to| to.ip() != by)
 }
 
 pub(super) fn host_unreachable(evidence: &Evidence) -> Outcome {
@@ -296,6 +303,7 @@ fn reports_host(evidence: &Evidence) -> Option<IpAddr> {
     let is_other = |by: &IpAddr| has_own(evidence, *by) != Ok(true);
     let by =
         reported.or_else(|| super::icmp::reported(evidence, &[(3, 1)], &[(1, 3)]).filter(is_other));
+    let by = by.filter(|by| is_on_way(evidence, *by));
     // A gateway without a route is another situation.
     by.or_else(|| has_no_way(evidence).filter(|by| Some(*by) != gateway))
 }

@@ -4,6 +4,7 @@ use crate::engine::evidence::{ConnectOutcome, Evidence, Report, Route, Seen, Uns
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
 pub(super) use crate::explain::doctor::ends::{is_heard, other_side, session, to};
 pub(super) use crate::explain::doctor::target_failures::failures;
+use crate::explain::undelivered;
 use crate::traffic::Cause;
 use std::net::{IpAddr, SocketAddr};
 
@@ -87,6 +88,7 @@ pub(super) fn has_reported(evidence: &Evidence) -> bool {
     let is_near = matches!(route(evidence), Ok(Some(route)) if route.gateway.is_none());
     echo.is_some_and(|echo| by_target(&echo.errors))
         || at_port.is_some_and(|port| by_target(&port.errors))
+        || failures(evidence).any(|failure| undelivered::is_of(to.ip(), &failure.cause))
         || is_near && is_port_reported(evidence) && !is_gone(evidence)
 }
 

@@ -55,7 +55,16 @@ fn no_socket(target: &Target<'_>) -> Clue {
         ("address", target.to.to_string()),
         ("transport", transport.word().to_ascii_uppercase()),
     ];
-    Clue::new("doctor.peer.no_socket", values)
+    of_listener(target, Clue::new("doctor.peer.no_socket", values))
+}
+
+/// A clue about a port where nobody listens. The cure names listen(2), which streams alone have: it
+/// needs the value `stream`.
+fn of_listener(target: &Target<'_>, mut clue: Clue) -> Clue {
+    if target.is_tcp {
+        clue.values.push(("stream", "TCP".to_owned()));
+    }
+    clue
 }
 
 /// That a program receives at the target's address by the other transport.
@@ -100,10 +109,8 @@ fn nobody_there(target: &Target<'_>) -> Outcome {
     let address = target.to.to_string();
     let refused = || {
         // A firewall can refuse too.
-        let mut clues = vec![Clue::new(
-            "doctor.peer.refused",
-            [("address", address.clone())],
-        )];
+        let refused = Clue::new("doctor.peer.refused", [("address", address.clone())]);
+        let mut clues = vec![of_listener(target, refused)];
         clues.extend(ended_after(target));
         Outcome::Is(Certainty::Likely, clues)
     };

@@ -30,6 +30,7 @@ fn every_cause_has_words_in_both_languages() {
             messages: 2,
             bytes: 3,
         },
+        Cause::ClientGone { code: 111 },
         Cause::NotConnected,
         Cause::PeerFinished,
         Cause::OutOfDescriptors {

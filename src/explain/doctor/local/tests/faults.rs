@@ -151,6 +151,26 @@ fn a_socket_of_one_version_does_not_receive_the_other() {
     assert!(heading(&against).contains("on IPv4 only, and you use IPv6"));
 }
 
+#[test]
+fn no_message_is_said_to_go_to_all_addresses() {
+    let row = SocketRow {
+        v6_only: Some(true),
+        ..bound(UDP, "[::]:7202")
+    };
+    let evidence = machine(port(UDP, "0.0.0.0:7202"), vec![row]);
+    assert_eq!(first(&evidence), likely(Situation::V6Only));
+    for lang in Lang::ALL {
+        let mut findings = judge(&evidence).findings.into_iter();
+        let finding = findings.find(|finding| finding.situation == Situation::V6Only);
+        let seen = words::finding(lang, &finding.unwrap()).seen.concat();
+        assert!(!seen.contains("0.0.0.0"), "{seen}");
+        assert!(
+            seen.contains("[::]:7202") && seen.contains("IPv4"),
+            "{seen}"
+        );
+    }
+}
+
 /// What the verdict says in English.
 fn heading(evidence: &Evidence) -> String {
     let judged = judge(evidence).findings;

@@ -2,14 +2,14 @@
 
 use super::super::{CHECKS, cure};
 use super::machine::{beyond, failed, near, session};
-use super::{findings, likely, shown};
+use super::{findings, likely, shown, undelivered};
 use crate::engine::evidence::{
     ConnectOutcome, EchoFacts, Evidence, Neighbour, PortFacts, Prohibition, Question, Report, Seen,
     Transport, Unseen,
 };
 use crate::explain::doctor::diagnosis::{Cure, Outcome};
 use crate::explain::doctor::{Situation, found};
-use crate::traffic::Cause;
+use crate::traffic::{Cause, UndeliveredReason};
 use std::net::IpAddr;
 
 fn reason(evidence: &Evidence, situation: Situation) -> Option<Unseen> {
@@ -76,6 +76,52 @@ fn a_port_that_the_target_reports_is_closed_for_datagrams_and_rejected_for_conne
         findings(&over_tcp(evidence)),
         shown(Situation::RejectedOnWay)
     );
+}
+
+#[test]
+fn a_target_that_reports_itself_unreachable_is_there_and_rejects() {
+    let is_found = |evidence: Evidence| {
+        for evidence in [over_tcp(evidence.clone()), evidence] {
+            assert_eq!(findings(&evidence), likely(Situation::RejectedOnWay));
+            for situation in [Situation::HostUnreachable, Situation::TtlExceeded] {
+                assert!(is_ruled_out(&evidence, situation), "{situation:?}");
+            }
+        }
+    };
+    for code in [0, 1, 2, 5, 6, 7, 8, 11, 12] {
+        is_found(reported(beyond(), &[(TARGET, 3, code)]));
+        is_found(reported(near(), &[([192, 168, 1, 9], 3, code)]));
+    }
+    let six = |code| {
+        let mut evidence = session("[::]:9000", "[fd01::9]:7", |_| {});
+        evidence.path.at_port = Seen::Known(PortFacts {
+            answered: false,
+            errors: vec![("fd01::9".parse().unwrap(), 1, code)],
+        });
+        evidence
+    };
+    for code in [0, 2, 3] {
+        is_found(six(code));
+    }
+    for code in [1, 5, 6] {
+        assert_eq!(findings(&six(code)), shown(Situation::RejectedOnWay));
+    }
+    let by_router = reported(beyond(), &[(ROUTER, 3, 1)]);
+    assert_eq!(findings(&by_router), shown(Situation::HostUnreachable));
+}
+
+#[test]
+fn the_row_of_a_target_that_reports_itself_unreachable_is_evidence_as_a_probe_is() {
+    for reason in [UndeliveredReason::NoHost, UndeliveredReason::NoRoute] {
+        let evidence = session("0.0.0.0:9000", "10.0.0.9:7", |known| {
+            let cause = undelivered(reason, Some(TARGET));
+            failed(known, "10.0.0.9:7", cause);
+        });
+        assert_eq!(findings(&evidence), likely(Situation::RejectedOnWay));
+        for situation in [Situation::HostUnreachable, Situation::WrongGateway] {
+            assert!(is_ruled_out(&evidence, situation), "{situation:?}");
+        }
+    }
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! Whether somebody listens.
 
 use super::{FAR, LONG, PEER, address, evidence, found, known, owner, row, rows, session, udp};
-use crate::engine::evidence::{ConnectOutcome, Seen, SocketRow, Transport, Unseen};
+use crate::engine::evidence::{ConnectOutcome, Evidence, Seen, SocketRow, Transport, Unseen};
 use crate::explain::doctor::diagnosis::{Certainty, Outcome};
-use crate::explain::doctor::{Cure, Situation, peer};
+use crate::explain::doctor::{Cure, Finding, Situation, peer, words};
 use crate::traffic::{Cause, Failure, Operation};
+use crate::words::Lang;
 
 #[cfg(target_os = "linux")]
 #[test]
@@ -33,6 +34,34 @@ fn nobody_listens_where_no_socket_is() {
     let row = &mut rows(&mut inside)[0];
     row.owner.as_mut().unwrap().is_elsewhere = true;
     assert_eq!(found(&inside), []);
+}
+
+#[test]
+fn a_call_of_listen_is_advised_for_streams_alone() {
+    let cures = |evidence: &Evidence| {
+        let Outcome::Is(certainty, clues) = peer::listener::nobody(evidence) else {
+            panic!("somebody listens");
+        };
+        let finding = Finding {
+            situation: Situation::NobodyListens,
+            certainty,
+            clues,
+            cure: None,
+        };
+        Lang::ALL.map(|lang| words::finding(lang, &finding).cure)
+    };
+    for transport in [Transport::Udp, Transport::Tcp] {
+        let mut here = evidence(transport, PEER, None);
+        rows(&mut here).clear();
+        for cure in cures(&here) {
+            assert_eq!(cure.contains("bind"), transport == Transport::Tcp, "{cure}");
+        }
+    }
+    let mut far = evidence(Transport::Tcp, FAR, None);
+    far.peer.connect = Seen::Known(ConnectOutcome::Refused);
+    for cure in cures(&far) {
+        assert!(cure.contains("bind") && !cure.contains("%{"), "{cure}");
+    }
 }
 
 #[cfg(target_os = "linux")]
