@@ -4,6 +4,7 @@ use super::asked::{Answer, answers_to};
 use super::path::verdict;
 use crate::skips::have;
 use netpeer::engine::evidence::{Question, SessionFacts, Transport};
+use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::process::Stdio;
 
@@ -54,16 +55,21 @@ if family == socket.AF_INET:
 else:
     index = socket.if_nametoindex('far')
     peer.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, index)
-for _ in range(100):
+for number in range(100):
     peer.sendto(b'to many', ('{to}', {port}))
+    if number == 0:
+        print('begun', flush=True)
     time.sleep(0.2)"
     );
     let mut sender = std::process::Command::new("nsenter")
         .args(["--target", &namespaces::far(), "--net"])
         .args(["python3", "-c", &script])
         .stdin(Stdio::null())
+        .stdout(Stdio::piped())
         .spawn()
         .unwrap();
+    let mut lines = BufReader::new(sender.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "begun");
     let found = verdict(ask());
     let ended = sender.try_wait().unwrap();
     sender.kill().ok();
