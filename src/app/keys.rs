@@ -1,7 +1,7 @@
 //! The actions of keys and of the command palette.
 
-use super::App;
 use super::tab::Tab;
+use super::{App, screen};
 use crate::session::SessionRole;
 use crate::settings::dock::Page;
 use crate::settings::tab::NetworkDraft;
@@ -204,9 +204,11 @@ impl App {
     }
 }
 
-/// Enlarges everything by this number of tenths, within the bounds.
+/// Enlarges everything by this number of tenths, within the bounds, and as far as rows of the log have
+/// room.
 fn zoom(ctx: &Context, tenths: i32) {
-    ctx.set_zoom_factor(window::zoomed(ctx.zoom_factor(), tenths));
+    let zoom = window::zoomed(ctx.zoom_factor(), tenths);
+    ctx.set_zoom_factor(zoom.min(screen::roomy_zoom(ctx)));
 }
 
 /// Selects the next marked row, or the one before.

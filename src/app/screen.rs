@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::settings;
-use crate::settings::window::{Corner, WindowSize};
+use crate::settings::window::{self, Corner, ROOM_FOR_ROWS, WindowSize};
 use egui::{Context, Pos2, Rect, Vec2, ViewportCommand, pos2, vec2};
 use std::time::Duration;
 
@@ -32,6 +32,9 @@ impl App {
         let zoom = ctx.zoom_factor();
         if zoom != self.place.zoom {
             self.place.zoom = zoom;
+            let screen = ctx.input(|input| input.viewport().monitor_size);
+            let least = smallest(ctx).min(screen.unwrap_or(Vec2::INFINITY));
+            ctx.send_viewport_cmd(ViewportCommand::MinInnerSize(least));
             // The reported size of the window is still in points of the previous scale.
             ctx.request_repaint();
             return;
@@ -49,6 +52,11 @@ impl App {
                 ctx.send_viewport_cmd(ViewportCommand::Maximized(true));
                 ctx.request_repaint_after(AGAIN);
             }
+            return;
+        }
+        // The window may be made smaller than it was when it was enlarged.
+        if !hidden && zoom > roomy_zoom(ctx) {
+            ctx.set_zoom_factor(roomy_zoom(ctx));
             return;
         }
         self.place.maximised = maximised.unwrap_or(self.place.maximised);
@@ -140,7 +148,13 @@ impl App {
 /// The least size of the content, in points of this zoom factor.
 fn smallest(ctx: &Context) -> Vec2 {
     let (width, height) = settings::SMALLEST;
-    vec2(width, height) / ctx.zoom_factor()
+    (vec2(width, height) / ctx.zoom_factor()).max(ROOM_FOR_ROWS.into())
+}
+
+/// The largest zoom factor above 100 % at which rows of the log have room in the window.
+pub(super) fn roomy_zoom(ctx: &Context) -> f32 {
+    let Vec2 { x, y } = ctx.content_rect().size() * ctx.zoom_factor();
+    window::roomy_zoom((x, y))
 }
 
 /// The largest size that fits into `room`, if `inner` does not; `None` if it fits. All sizes are

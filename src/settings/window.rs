@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 /// The bounds of the zoom factor, in tenths.
 const LEAST: i32 = 5;
 const MAX: i32 = 30;
+/// The size of the content, in points, at which rows of the log have room above the message.
+pub const ROOM_FOR_ROWS: (f32, f32) = (475.0, 300.0);
 
 /// The inner size of the window while it is not maximised, in points at a zoom of 100 %. It is
 /// written as a pair.
@@ -73,9 +75,30 @@ pub fn zoomed(zoom: f32, tenths: i32) -> f32 {
     (now + tenths).clamp(LEAST, MAX) as f32 / 10.0
 }
 
+/// The largest zoom factor above 100 % at which rows of the log have room, in tenths; 100 % if there
+/// is none. The content has this size in points of 100 %.
+pub fn roomy_zoom((width, height): (f32, f32)) -> f32 {
+    let (least_width, least_height) = ROOM_FOR_ROWS;
+    let room = (width / least_width).min(height / least_height);
+    // A size in whole pixels may be a little below a tenth.
+    (room * 10.0 + 0.05).floor().clamp(10.0, MAX as f32) / 10.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_zoom_factor_leaves_room_for_rows() {
+        let sizes = [
+            (760.0, 480.0),
+            (760.0, 479.0),
+            (1280.0, 800.0),
+            (1920.0, 1080.0),
+        ];
+        assert_eq!(sizes.map(roomy_zoom), [1.6, 1.6, 2.6, 3.0]);
+        assert_eq!([(200.0, 200.0), (0.0, 0.0)].map(roomy_zoom), [1.0, 1.0]);
+    }
 
     #[test]
     fn the_zoom_factor_goes_in_tenths_to_its_bounds() {

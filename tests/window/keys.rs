@@ -2,7 +2,7 @@
 
 use super::driver::Window;
 use egui::accesskit::Role;
-use egui::{Event, Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId};
+use egui::{Event, Key, Modifiers, Vec2, ViewportCommand, ViewportEvent, ViewportId, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::words::Lang;
 
@@ -161,6 +161,38 @@ fn the_zoom_factor_is_changed_by_keys_and_kept() {
     assert_eq!(zoom(&window), 1.2);
     window.press(Modifiers::COMMAND, Key::Num0);
     assert_eq!(zoom(&window), 1.0);
+}
+
+#[test]
+fn rows_of_the_log_keep_room_at_any_zoom_factor() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    // As the toolkit does: the size in points follows the zoom factor.
+    let resize = |window: &mut Window, pixels: Vec2| {
+        for _ in 0..5 {
+            let zoom = window.harness.ctx.zoom_factor();
+            window.harness.set_size(pixels / zoom);
+            window.harness.step();
+        }
+        window.harness.ctx.zoom_factor()
+    };
+    let small = vec2(760.0, 480.0);
+    resize(&mut window, small);
+    let pressed: Vec<f32> = (0..10)
+        .map(|_| {
+            window.press(Modifiers::COMMAND, Key::Plus);
+            resize(&mut window, small)
+        })
+        .collect();
+    assert_eq!(pressed[4..], [1.5, 1.6, 1.6, 1.6, 1.6, 1.6]);
+    let large = vec2(1280.0, 800.0);
+    resize(&mut window, large);
+    for _ in 0..4 {
+        window.press(Modifiers::COMMAND, Key::Plus);
+        resize(&mut window, large);
+    }
+    assert_eq!(resize(&mut window, large), 2.0);
+    assert_eq!(resize(&mut window, small), 1.6);
 }
 
 /// Applies a change of the desktop to the window.
