@@ -91,9 +91,11 @@ pub(super) fn left_ui(
                         action = action.take().or(asked.inner);
                     }
                     rule(ui, cx.palette);
-                    // The log may be that of the session before.
-                    let kind = match tab.session.is_stream() {
-                        true => tab.session.kind(),
+                    // The log may be that of the session before, whose kind is not known of all that is
+                    // read back.
+                    let logged = tab.session.kind();
+                    let kind = match tab.session.is_stream() && logged.is_stream() {
+                        true => logged,
                         false => kind,
                     };
                     let described = &mut tab.panels.description;

@@ -89,6 +89,13 @@ impl Session {
         self.remote.clone_from(&setup.remote);
     }
 
+    /// Records the kind of the session whose rows are to be read back.
+    pub fn read_back_as(&mut self, kind: SessionKind) {
+        if self.state == SessionState::Closed {
+            self.kind = kind;
+        }
+    }
+
     /// Records that the worker got the command to stop.
     pub fn closing(&mut self) {
         if self.state != SessionState::Closed {

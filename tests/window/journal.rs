@@ -5,6 +5,7 @@ use crate::sockets::far_side;
 use egui::{Key, Modifiers};
 use netpeer::journal::{Journal, JournalOutcome};
 use netpeer::session::SessionKind;
+use netpeer::settings::tab::FramingMethod;
 use netpeer::settings::{Settings, TabSettings, file_in, save};
 use netpeer::traffic::{Arrival, ChunkBuilder, Notice, RecordOrigin};
 use netpeer::words::Lang;
@@ -107,6 +108,33 @@ fn a_log_comes_back_into_its_own_tab() {
     assert!(!window.says("through the relay"));
     window.press(Modifiers::CTRL, Key::Tab);
     assert!(window.says("through the relay"), "{}", window.labels());
+}
+
+#[test]
+fn a_restored_log_leaves_the_settings_of_its_tab_as_they_are() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let mut chunk = ChunkBuilder::default();
+        let local = "127.0.0.1:8085".parse().unwrap();
+        chunk.notice(0, Notice::Listening { local });
+        let peer = "127.0.0.1:7".parse().unwrap();
+        chunk.notice(1, Notice::Joined { peer });
+        let mut tab = TabSettings::of_kind(SessionKind::TcpServer);
+        tab.network.local_port = "8085".into();
+        left(&dir.path().join("journal"), chunk, Some(&tab));
+        // Chosen while it listened.
+        tab.receive.framing.method = FramingMethod::Lines;
+        saved(dir.path(), |settings| {
+            settings.tabs = vec![tab];
+            settings.lang = Some(lang);
+        });
+        let mut window = Window::in_dir(lang, dir.path());
+        let before = window.value("分帧", "Messages");
+        window.click("恢复日志", "Restore logs");
+        window.until_says("127.0.0.1:7");
+        assert_eq!(window.value("分帧", "Messages"), before);
+        assert!(["按行", "lines"].contains(&before.as_str()), "{before}");
+    }
 }
 
 #[test]

@@ -14,6 +14,9 @@ impl Tab {
     /// the kind of session from the rows.
     pub fn replay(&mut self, events: Receiver<engine::Event>, guesses: bool) {
         (self.replay, self.guesses) = (Some(events), guesses);
+        if !guesses {
+            self.session.read_back_as(self.drafts.network.kind);
+        }
     }
 
     /// Names the files of the log that is read back. They are deleted once this tab's journal has

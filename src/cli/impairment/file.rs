@@ -5,9 +5,10 @@ use crate::config::named_network::NetworkName;
 use crate::config::{FileMistake, RonProblem, ValueMistake, ron_file};
 use crate::explain;
 use crate::payload::printable;
-use crate::words::Lang;
+use crate::{t, words::Lang};
 use serde::de::Error as _;
 use serde::{Deserialize as _, Deserializer};
+use std::io::{Error, ErrorKind};
 use std::path::Path;
 
 /// Deserialises impairments and checks their values.
@@ -31,12 +32,27 @@ pub(super) fn read(path: &Path, lang: Lang) -> Result<Impairment, String> {
     let named = path.to_str().and_then(NetworkName::of_word);
     let text = match named {
         Some(name) => name.text().to_owned(),
-        None => ron_file::text(path).map_err(|error| explain::unreadable(lang, path, &error))?,
+        None => ron_file::text(path).map_err(|error| unreadable(lang, path, &error))?,
     };
     parse(&text).map_err(|mistake| {
         let message = explain::file_mistake(lang, &mistake);
         format!("{}:{message}", printable::path(path))
     })
+}
+
+/// Explains why a file cannot be read. One that is not there may be a mistyped name.
+fn unreadable(lang: Lang, path: &Path, error: &Error) -> String {
+    let is_word = path.extension().is_none() && path.components().count() == 1;
+    if error.kind() != ErrorKind::NotFound || !is_word {
+        return explain::unreadable(lang, path, error);
+    }
+    let names = NetworkName::ALL.map(NetworkName::word);
+    t!(
+        lang,
+        "cli.no_network",
+        name = printable::path(path),
+        names = names.join(", ")
+    )
 }
 
 /// Parses impairments.
@@ -58,6 +74,19 @@ fn parse(text: &str) -> Result<Impairment, FileMistake> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mistyped_network_is_told_the_names() {
+        for lang in [Lang::English, Lang::Chinese] {
+            let error = read(Path::new("5g"), lang).unwrap_err();
+            assert!(
+                error.contains("5g") && error.contains("slow-3g, weak"),
+                "{error}"
+            );
+            let error = read(Path::new("./5g.ron"), lang).unwrap_err();
+            assert!(!error.contains("slow-3g"), "{error}");
+        }
+    }
 
     #[test]
     fn the_network_of_the_book_can_be_had() {

@@ -9,7 +9,7 @@ const PATIENCE: u64 = 10;
 /// What a silent session waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Silence {
-    /// It has sent, and nothing came since.
+    /// It has sent more than answers, and nothing came since.
     NoAnswer,
     /// It is connected, and nothing has ever come.
     Unheard,
@@ -29,8 +29,10 @@ pub struct SilenceWatch {
 struct Counted {
     received: u64,
     sent: u64,
-    /// What had been received when the session opened.
-    at_opening: u64,
+    /// What had been received and sent when the session opened.
+    at_opening: (u64, u64),
+    /// Whether the far side spoke first: what is sent answers it.
+    answers: bool,
 }
 
 impl SilenceWatch {
@@ -48,30 +50,42 @@ impl SilenceWatch {
         let sent = session.totals.sent.records;
         let is_connected = !session.connections().is_empty();
         self.count((received, sent), is_connected, second);
+        // Nobody is left who could answer.
+        if kind.is_stream() && !is_connected {
+            self.waits = None;
+        }
     }
 
     fn count(&mut self, (received, sent): (u64, u64), is_connected: bool, second: u64) {
-        let now = |at_opening| Counted {
+        let now = |at_opening, answers| Counted {
             received,
             sent,
             at_opening,
+            answers,
         };
+        let begun = now((received, sent), false);
         let Some(before) = self.counted else {
-            self.counted = Some(now(received));
+            self.counted = Some(begun);
             return self.wait(is_connected.then_some(Silence::Unheard), second);
         };
         // Counters can be reset, which is the beginning of another count.
         if received < before.received || sent < before.sent {
-            (self.counted, self.waits) = (Some(now(received)), None);
+            (self.counted, self.waits) = (Some(begun), None);
         } else if received > before.received {
+            let has_asked = matches!(self.waits, Some((Silence::NoAnswer, _)));
+            let is_first = before.received == before.at_opening.0;
+            let answers = before.answers || (is_first && !has_asked);
             *self = Self {
-                counted: Some(now(before.at_opening)),
+                counted: Some(now(before.at_opening, answers)),
                 ..Self::default()
             };
         } else if sent > before.sent {
-            self.wait(Some(Silence::NoAnswer), second);
+            let (first_received, first_sent) = before.at_opening;
+            let all_answer =
+                before.answers && sent - first_sent <= received.saturating_sub(first_received);
+            self.wait((!all_answer).then_some(Silence::NoAnswer), second);
         }
-        let is_unheard = is_connected && before.received == before.at_opening;
+        let is_unheard = is_connected && before.received == before.at_opening.0;
         match self.waits {
             Some((Silence::Unheard, _)) if !is_connected => self.waits = None,
             None if is_unheard && received == before.received => {
@@ -124,6 +138,24 @@ mod tests {
         watch.count((1, 13), false, 41);
         assert_eq!(watch.due(41), Some(52));
         assert_eq!(watch.offer(52), Some(Silence::NoAnswer));
+    }
+
+    #[test]
+    fn what_answers_the_far_side_waits_for_nothing() {
+        let mut watch = SilenceWatch::default();
+        watch.count((4, 2), false, 0);
+        watch.count((5, 2), false, 1);
+        watch.count((5, 3), false, 2);
+        assert_eq!((watch.offer(60), watch.due(2)), (None, None));
+        // It comes and is answered in one second.
+        watch.count((6, 4), false, 61);
+        assert_eq!(watch.offer(100), None);
+        watch.count((6, 5), false, 100);
+        assert_eq!(
+            watch.offer(111),
+            Some(Silence::NoAnswer),
+            "more than was asked"
+        );
     }
 
     #[test]
