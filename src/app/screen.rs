@@ -55,8 +55,9 @@ impl App {
             return;
         }
         // The window may be made smaller than it was when it was enlarged.
-        if !hidden && zoom > roomy_zoom(ctx) {
-            ctx.set_zoom_factor(roomy_zoom(ctx));
+        let most = roomy_zoom(ctx);
+        if !hidden && zoom > most {
+            ctx.set_zoom_factor(most);
             return;
         }
         self.place.maximised = maximised.unwrap_or(self.place.maximised);

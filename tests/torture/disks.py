@@ -23,7 +23,7 @@ from crash import Fake, make_capture
 from display import Display
 from disk_session import Rows, Sender, Session, message, numbers_of_text
 
-STOPPED = r"Recording has stopped|did not begin"
+STOPPED = r"Recording has stopped|did not begin|Record .* failed"
 WHOLE = "the session goes on, whole rows stay, and the message says why the recording ended"
 SENT = "sent = rows + losses that are counted"
 # Each error of the man pages of write, fdatasync and open that a disk gives, by its place.

@@ -150,8 +150,11 @@ impl OwnSent {
                 continue;
             }
             let bytes = self.bytes_of(id).saturating_sub(*before);
-            // Empty messages need no write.
-            let whole = bytes.checked_div(length).unwrap_or(flooding.sent);
+            let whole = match bytes >= flooding.bytes {
+                true => flooding.sent,
+                // Stuffed messages differ in length: the last one counts with all the bytes.
+                false => (bytes / length.max(1)).min(flooding.sent.saturating_sub(1)),
+            };
             waits |= is_open && whole < flooding.sent;
             taken = taken.min(whole);
         }
@@ -268,6 +271,24 @@ mod tests {
         sent(&mut own, Some(id(1)), 1);
         assert_eq!(progress(&own, &load, true), (2, false));
         sent(&mut own, Some(id(2)), 1);
+        assert_eq!(progress(&own, &load, true), (3, true));
+    }
+
+    #[test]
+    fn stuffed_messages_are_taken_once_all_their_bytes_are() {
+        let mut own = OwnSent::default();
+        let load = own.start(Some(vec![id(1)]));
+        own.report(Some(Flooding {
+            order: 1,
+            sent: 3,
+            bytes: 65 + 65 + 70,
+            load: Load::default(),
+            elapsed: Duration::ZERO,
+            over: true,
+        }));
+        sent(&mut own, Some(id(1)), 65 + 65 + 69);
+        assert_eq!(progress(&own, &load, true), (2, false));
+        sent(&mut own, Some(id(1)), 1);
         assert_eq!(progress(&own, &load, true), (3, true));
     }
 

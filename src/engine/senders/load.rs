@@ -28,6 +28,8 @@ pub struct LoadSender {
     begin: usize,
     /// The version of that framing.
     framed: Option<u64>,
+    /// The bytes of the messages so far, as they are sent.
+    written: u64,
     /// Whether the queue is full or there is no peer: readiness resumes it, not the timer.
     blocked: bool,
 }
@@ -40,6 +42,7 @@ impl LoadSender {
             bytes: content(request.size).collect(),
             begin: 0,
             framed: None,
+            written: 0,
             request,
             order,
             blocked: false,
@@ -77,9 +80,11 @@ impl LoadSender {
             }
             self.number(self.flood.count() + count, cx);
             let message = Message::from(Arc::<[u8]>::from(self.bytes.as_slice()));
+            let length = cx.framing.wire_length(&self.bytes);
+            self.written += length as u64;
             let reason = reason(self.request.load.rate);
             driver.send(self.request.to.clone(), &message, reason, cx);
-            room = room.saturating_sub(self.bytes.len().max(1));
+            room = room.saturating_sub(length.max(1));
             count += 1;
         }
         self.flood.sent(count, now);
@@ -123,7 +128,7 @@ impl LoadSender {
         Flooding {
             order: self.order,
             sent,
-            bytes: sent * self.bytes.len() as u64,
+            bytes: self.written,
             load: self.flood.load(),
             elapsed: self.flood.lasted(now),
             over,

@@ -12,7 +12,7 @@ use crate::scenario::process::{Play, ScenarioSource};
 use crate::scenario::report::Outline;
 use crate::settings::dock::Page;
 use crate::words::Lang;
-use crate::{explain, t};
+use crate::{disk, explain, t};
 use egui::{Context, RichText, Ui};
 use results::Results;
 use std::io;
@@ -241,7 +241,7 @@ impl OpenScenario {
         let (ctx, source) = (ctx.clone(), self.source.clone());
         let wake = move || ctx.request_repaint();
         // Not cancelled: reading a file of a few pages takes no time.
-        match Job::start("scenario-file", wake, move |_| source.outline()) {
+        match Job::start("scenario-file", wake, move |_| outline(&source, lang)) {
             Ok(job) => self.reading = Some(job),
             Err(error) => self.cannot_run(lang, &error),
         }
@@ -309,5 +309,43 @@ impl OpenScenario {
             path = path,
             reason = reason
         ));
+    }
+}
+
+/// The outline of a scenario, or the mistake in its file.
+///
+/// # Errors
+/// As [`ScenarioSource::outline`].
+fn outline(source: &ScenarioSource, lang: Lang) -> io::Result<Result<Outline, String>> {
+    match disk::open_regular(&source.file) {
+        // The program would wait at a FIFO until another writes to it.
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+            Ok(Err(explain::unreadable(lang, &source.file, &error)))
+        }
+        _ => source.outline(),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fifo_is_refused_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("x.ron");
+        let made = std::process::Command::new("mkfifo").arg(&file).status();
+        assert!(made.unwrap().success());
+        for lang in Lang::ALL {
+            let source = ScenarioSource {
+                program: "/no/such/program".into(),
+                file: file.clone(),
+                lang: lang.tag(),
+            };
+            let wording = outline(&source, lang).unwrap().unwrap_err();
+            assert!(wording.contains("x.ron"), "{wording}");
+            let reason = explain::reason(lang, &io::ErrorKind::InvalidInput.into());
+            assert!(wording.contains(&reason), "{wording}");
+        }
     }
 }
