@@ -24,6 +24,7 @@ class Session:
 
     def __init__(self, program, arguments, folder, before=(), env=None, out=None):
         self.out_path, self.err_path = (os.path.join(out or folder, name) for name in ("out", "err"))
+        self.program = os.path.realpath(program)
         self.command = [*before, program, "--lang", "en", *arguments]
         with open(self.out_path, "wb") as out_file, open(self.err_path, "wb") as err_file:
             self.process = subprocess.Popen(
@@ -54,14 +55,13 @@ class Session:
     def traced(self):
         """The program below strace or another wrapper; itself without one."""
         children = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
-        name = os.path.realpath(self.command[-1])
         try:
             for child in map(int, open(children).read().split()):
-                if "netpeer" in os.readlink(f"/proc/{child}/exe"):
+                if os.readlink(f"/proc/{child}/exe") == self.program:
                     return child
         except OSError:
             pass
-        return self.process.pid if name else None
+        return self.process.pid
 
     def kill(self):
         """Ends it as the system does that runs out of memory, with no time for a last word."""
