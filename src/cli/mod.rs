@@ -31,6 +31,7 @@ mod completed;
 mod description;
 mod diagnostics;
 mod doctor;
+mod expected_answer;
 mod failures;
 mod fields;
 pub mod fields_expectation;

@@ -1,6 +1,7 @@
 //! `netpeer send`: sends one message, and checks the answer.
 
 use super::description::{DescribeOption, FramedFields, ReadFraming};
+use super::expected_answer::ExpectedAnswer;
 use super::inbox_session::InboxSession;
 use super::mismatch::{Wait, not_come};
 use super::options::any_local;
@@ -46,19 +47,8 @@ pub struct SendOptions {
     words: Vec<String>,
     #[arg(long, value_name = "ADDR[:PORT]|NAME", value_parser = values::own)]
     from: Option<Peer>,
-    #[arg(long, value_name = "TEXT", group = "expected", help_heading = "answer")]
-    expect: Option<String>,
-    #[arg(long, value_name = "TEXT", group = "expected", help_heading = "answer")]
-    expect_part: Option<String>,
-    #[arg(
-        long,
-        value_name = "REGEX",
-        group = "expected",
-        help_heading = "answer"
-    )]
-    expect_regex: Option<String>,
-    #[arg(long, value_name = "HEX", group = "expected", help_heading = "answer")]
-    expect_hex: Option<String>,
+    #[command(flatten)]
+    expected: ExpectedAnswer,
     #[arg(long, value_name = "TIME", help_heading = "answer")]
     within: Option<UnitDuration>,
     #[arg(long)]
@@ -89,7 +79,7 @@ impl SendOptions {
         let FramedFields { framing, fields } =
             self.framing.fields(&self.describe, !is_stream, lang)?;
         let message = self.message(data, fields.as_ref(), lang)?;
-        let pattern = self.pattern(lang)?;
+        let pattern = self.expected.pattern(&self.text_options, lang)?;
         let within = self.within.or(pattern.is_some().then_some(WITHIN));
         let setup = self.setup(kind, &to);
         let failed = |failure| diagnostics::of_failure(lang, &failure);
@@ -284,29 +274,6 @@ impl SendOptions {
             ) => Err(t!(lang, "argument.from_name", from = from)),
             _ => Ok((kind, remote, data)),
         }
-    }
-
-    fn pattern(&self, lang: Lang) -> Result<Option<Expectation>, String> {
-        let wrong = |mistake| format!("netpeer: {}", explain::mistake(lang, &mistake));
-        let bytes = |text: &str| self.text_options.bare(text).map_err(wrong);
-        if let Some(text) = &self.expect {
-            let pattern = Expectation::exact(&bytes(text)?);
-            return Ok(Some(pattern.or_gbk(self.text_options.bare_in_gbk(text))));
-        }
-        if let Some(text) = &self.expect_part {
-            let pattern = Expectation::Part(bytes(text)?);
-            return Ok(Some(pattern.or_gbk(self.text_options.bare_in_gbk(text))));
-        }
-        if let Some(text) = &self.expect_hex {
-            return Expectation::hex(text).map(Some).map_err(wrong);
-        }
-        let regex = self.expect_regex.as_deref();
-        let charset = self.text_options.chosen_encoding();
-        let regex = regex.map(|text| Expectation::regex(text, charset));
-        regex.transpose().map_err(|problem| {
-            let wording = explain::rule_problem(lang, &problem);
-            format!("netpeer: {wording}")
-        })
     }
 }
 

@@ -4,8 +4,10 @@
 //! [`t!`](crate::t) returns it in the requested language. No language is global: two
 //! windows, or two tests, may use different ones at the same time.
 
+mod numbers;
 mod texts;
 
+pub use numbers::{bit_rate, byte_count, grouped, none, rate};
 pub use texts::{template, text};
 
 use serde::{Deserialize, Serialize};
@@ -107,43 +109,6 @@ fn is_one(text: &str) -> bool {
     number.get(begin..) == Some("1")
 }
 
-/// A number with thousands separators: `65,507`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A rate: `1,000`, or with tenths below 100: `0.5`.
-pub fn rate(number: f64) -> String {
-    let tenths = (number * 10.0).round() / 10.0;
-    match tenths < 100.0 {
-        true => tenths.to_string(),
-        false => grouped(number.round() as u64),
-    }
-}
-
-/// A bit rate in millions of bits a second: `12.5`.
-pub fn megabits(bits: f64) -> String {
-    format!("{:.1}", bits / 1e6)
-}
-
-/// Bytes, or bytes a second, in millions: `12.5 MB`.
-pub fn megabytes(bytes: f64) -> String {
-    format!("{:.1} MB", bytes / 1e6)
-}
-
-/// Stands for a number that does not exist.
-pub fn none() -> String {
-    "–".into()
-}
-
 #[cfg(test)]
 pub mod tests {
     use super::texts::{file, template};
@@ -162,20 +127,6 @@ pub mod tests {
             .strip_prefix("doctor.")
             .and_then(|key| key.rsplit_once('.'));
         parts.is_some_and(|(_, part)| ENTRY_PARTS.contains(&part))
-    }
-
-    #[test]
-    fn a_slow_rate_has_tenths() {
-        let cases = [
-            (0.0, "0"),
-            (0.5, "0.5"),
-            (12.04, "12"),
-            (99.97, "100"),
-            (1234.5, "1,235"),
-        ];
-        for (number, text) in cases {
-            assert_eq!(rate(number), text);
-        }
     }
 
     #[test]
@@ -360,12 +311,5 @@ pub mod tests {
         for tag in ["en-GB", "C", "", "de_DE"] {
             assert_eq!(Lang::from_tag(tag), Lang::English);
         }
-    }
-
-    #[test]
-    fn thousands_are_grouped() {
-        assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(65_507), "65,507");
-        assert_eq!(grouped(1_000_000), "1,000,000");
     }
 }

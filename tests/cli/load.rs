@@ -171,7 +171,7 @@ fn no_rate_is_reported_above_the_one_asked_for() {
     let one = json(&ended);
     assert!(one["rate"].is_null() && one["bits_per_second"].is_null());
     let ended = run(&["flood", &to, "--count", "1"]);
-    assert!(ended.out.contains(" –/s, – Mbit/s"), "{}", ended.out);
+    assert!(ended.out.contains(" –/s, –;"), "{}", ended.out);
 }
 
 #[test]
@@ -331,7 +331,7 @@ fn a_reader_that_has_gone_ends_the_measurement_and_the_figures_are_printed() {
     drop(output);
     let said = meter.error_with("Sent 0, received 0");
     // No packet has no rate.
-    assert!(said.contains("(–/s, – Mbit/s)"), "{said}");
+    assert!(said.contains("(–/s, –)"), "{said}");
 }
 
 #[test]

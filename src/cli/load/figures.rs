@@ -104,9 +104,9 @@ impl Figures {
             rate = self
                 .received_per_second
                 .map_or_else(words::none, words::rate),
-            megabits = self
+            bits = self
                 .received_bits_per_second
-                .map_or_else(words::none, words::megabits),
+                .map_or_else(words::none, words::bit_rate),
             lost = grouped(self.lost),
             percent = self
                 .loss_percent

@@ -263,9 +263,9 @@ impl FloodOptions {
                 to = sent.to,
                 seconds = format!("{:.3}", sent.seconds),
                 rate = sent.rate.map_or_else(words::none, words::rate),
-                megabits = sent
+                bits = sent
                     .bits_per_second
-                    .map_or_else(words::none, words::megabits),
+                    .map_or_else(words::none, words::bit_rate),
                 asked = asked(sent.asked, lang),
                 attempted = grouped(sent.sent + sent.unsent),
                 unsent = grouped(sent.unsent),

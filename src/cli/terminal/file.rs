@@ -6,7 +6,7 @@ use crate::cli::input_options::InputOptions;
 use crate::engine::{self, FileProgress, FileRequest, SenderCommand, Target};
 use crate::t;
 use crate::traffic::{Cause, Failure, Notice, Operation};
-use crate::words::{Lang, grouped, megabytes};
+use crate::words::{Lang, byte_count, grouped};
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::sync::Arc;
@@ -123,7 +123,7 @@ impl InputFile {
         // Avoids a division by 0. An empty file is sent before a report.
         let percent = self.sent.saturating_mul(100) / self.length.max(1);
         let (sent, length) = (grouped(self.sent), grouped(self.length));
-        let rate = megabytes(self.sent as f64 / seconds);
+        let rate = byte_count(self.sent as f64 / seconds);
         t!(
             lang,
             "cli.file_progress",

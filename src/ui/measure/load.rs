@@ -83,7 +83,7 @@ impl LoadDraft {
                 "measure.sent_so_far",
                 sent = grouped(flooding.sent),
                 rate = achieved.map_or_else(words::none, words::rate),
-                megabits = bits.map_or_else(words::none, words::megabits),
+                bits = bits.map_or_else(words::none, words::bit_rate),
                 asked = asked
             );
             let text = RichText::new(text).color(cx.palette.dim);
