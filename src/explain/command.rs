@@ -23,12 +23,11 @@ pub fn not_started(lang: Lang, name: &str, error: &io::Error) -> Explanation {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 
     #[test]
-    #[cfg(target_os = "linux")]
     fn a_command_without_a_session_does_not_speak_of_one_that_failed() {
         for (lang, name, session) in [
             (Lang::English, "Convert", "Start session"),
