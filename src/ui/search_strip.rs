@@ -14,8 +14,8 @@ const STRIP: f32 = 480.0;
 /// The width of its buttons, and of the box of its switch.
 const STEPS: f32 = 128.0;
 const CLOSE: f32 = 44.0;
-/// Beside narrower titles the numbers and the switch stand without words, close together: the
-/// width of the buttons and the box there.
+/// Beside narrower titles the numbers stand without words, close together, and so does the switch
+/// where its caption has no room: the width of the buttons and the box there.
 const NARROW: f32 = 900.0;
 const NARROW_STEPS: f32 = 142.0;
 const NARROW_GAP: f32 = 4.0;
@@ -41,18 +41,28 @@ impl SearchBox {
             let galley = ui.painter().layout_no_wrap(text, font, cx.palette.dim);
             galley.size().x
         };
-        let around = match is_narrow {
+        let caption = width_of(&t!(cx.lang, "search.only"), theme::body());
+        let mut around = match is_narrow {
             true => NARROW_STEPS,
-            false => width_of(&t!(cx.lang, "search.only"), theme::body()) + STEPS + CLOSE,
+            false => caption + STEPS + CLOSE,
         };
         let room = titles.width() - TITLES - around - 2.0 * theme::PADDING;
+        let mut is_captioned = !is_narrow;
         let words = shown.sought.map(|sought| {
             let words = |is_short| wording(cx, &shown, sought, is_short);
-            let fits = |words: &Wording| width_of(&words.whole(), theme::small()) <= room;
-            let long = Some(words(false)).filter(|words| !is_narrow && fits(words));
+            let fits = |words: &str, room: f32| width_of(words, theme::small()) <= room;
+            let is_long = |words: &Wording| !is_narrow && fits(&words.whole(), room);
+            let long = Some(words(false)).filter(is_long);
             let mut words = long.unwrap_or_else(|| words(true));
-            // The numbers of matches and the last title are worth more than the place.
-            words.is_placed = !is_narrow || fits(&words);
+            // The numbers of matches and the last title are worth more than the caption, and that
+            // is worth more than the place.
+            let mut room = room;
+            if is_narrow && fits(&words.count, room - caption) {
+                is_captioned = true;
+                around += caption;
+                room -= caption;
+            }
+            words.is_placed = !is_narrow || fits(&words.whole(), room);
             words
         });
         let words = words.unwrap_or_default();
@@ -78,7 +88,7 @@ impl SearchBox {
                 if is_narrow {
                     ui.spacing_mut().item_spacing.x = NARROW_GAP;
                 }
-                self.found_ui(ui, cx, &mut shown, (words, is_narrow));
+                self.found_ui(ui, cx, &mut shown, (words, is_captioned));
             }
         }
         width
@@ -103,7 +113,7 @@ impl SearchBox {
         ui: &mut Ui,
         cx: UiContext<'_>,
         shown: &mut OnShow<'_>,
-        (words, is_narrow): (Wording, bool),
+        (words, is_captioned): (Wording, bool),
     ) {
         let (session, sought) = (shown.session, shown.sought);
         // The search of a new text begins with the next frame.
@@ -128,11 +138,11 @@ impl SearchBox {
                 }
             });
             let only = t!(cx.lang, "search.only");
-            let text = if is_narrow { "" } else { only.as_str() };
+            let text = if is_captioned { only.as_str() } else { "" };
             let check = controls::check(ui, &mut self.only, text, "", theme::body(), cx.palette);
             let check = controls::named(ui, check, &only);
             let is_changed = check.changed();
-            if is_narrow {
+            if !is_captioned {
                 check.on_hover_text(&only);
             }
             if is_changed {

@@ -6,6 +6,7 @@ use crate::sockets::{far_side, receive};
 use egui::{Event, Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::Queryable as _;
 use netpeer::session::SessionKind;
+use netpeer::settings::tab::SendSource;
 use netpeer::settings::{SMALLEST, Settings, TabSettings};
 use netpeer::words::Lang;
 use std::net::TcpListener;
@@ -125,6 +126,30 @@ fn a_client_that_connects_and_ends_moves_nothing() {
             window.until("the end of the session", |window| window.has(&over));
             window.steps();
             assert_eq!(stand(&window), closed, "{lang:?} {size:?}, closed");
+        }
+    }
+}
+
+#[test]
+fn the_options_of_a_file_are_whole_also_in_a_small_window() {
+    for lang in Lang::ALL {
+        for kind in [SessionKind::Udp, SessionKind::TcpClient] {
+            for size in [(1280.0, 800.0), SMALLEST] {
+                let mut tab = TabSettings::of_kind(kind);
+                tab.send.source = SendSource::File;
+                let settings = Settings {
+                    tabs: vec![tab],
+                    ..Settings::default()
+                };
+                let mut window = Window::with_settings(lang, settings);
+                window.harness.set_size(vec2(size.0, size.1));
+                window.steps();
+                let caption = window.name("限速 KiB/s", "Limit KiB/s");
+                let captions = Painted::of(&window).places_of(caption);
+                assert_eq!(captions.len(), 1, "{kind:?} {size:?}");
+                let send = window.place("发送", "Send");
+                assert!(captions[0].top() > send.top(), "{captions:?} {send}");
+            }
         }
     }
 }

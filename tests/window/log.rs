@@ -250,6 +250,82 @@ fn a_failure_and_its_cure_are_whole_also_beside_a_page_and_in_a_small_window() {
 }
 
 #[test]
+fn a_failure_is_as_high_as_its_words_need() {
+    use egui::accesskit::Role;
+    use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+    for lang in Lang::ALL {
+        for open in [Some(Page::Settings), None] {
+            let mut tab = TabSettings::of_kind(SessionKind::TcpClient);
+            tab.network.remote_port = crate::ports::quiet().to_string();
+            let dock = DockState {
+                open,
+                ..DockState::default()
+            };
+            let settings = Settings {
+                tabs: vec![tab],
+                dock,
+                ..Settings::default()
+            };
+            let mut window = Window::with_settings(lang, settings);
+            window.press(Modifiers::NONE, Key::F5);
+            let what = window.name("拒绝连接", "refused the connection");
+            let cure = window.name("或核对端口号", "or check the port.");
+            window.until_says(what);
+            window.steps();
+            let mut nodes = window.harness.query_all_by_label_contains(what);
+            let row = nodes.find(|node| node.accesskit_node().role() == Role::Row);
+            let height = row.unwrap().rect().height();
+            let painted = Painted::of(&window);
+            let mut texts = painted.texts.iter().map(|(_, text, _)| &text.galley);
+            let cure = texts.find(|galley| galley.text().contains(cure)).unwrap();
+            assert!(!cure.elided, "{open:?}");
+            let needed = 22.0 * (1.0 + cure.rows.len() as f32);
+            assert!((height - needed).abs() < 0.5, "{open:?}: {height} {needed}");
+        }
+    }
+}
+
+#[test]
+fn a_long_interval_stands_clear_of_the_next_column() {
+    let times = [
+        "1971-01-01T00:00:00Z",
+        "2026-11-23T14:00:00Z",
+        "2026-11-23T14:10:11Z",
+        "2026-11-23T15:10:10Z",
+        "2026-11-25T15:09:10Z",
+    ];
+    let line = |time: &str| {
+        format!(r#"{{"time":"{time}","kind":"received","peer":"10.0.0.7:1","hex":"6f6b"}}"#)
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("slow.jsonl");
+    std::fs::write(&path, times.map(line).join("\n")).unwrap();
+    for lang in Lang::ALL {
+        let mut window = Window::open(lang);
+        window.press(Modifiers::COMMAND, Key::O);
+        window.fill("要打开的文件", "File to open", path.to_str().unwrap());
+        window.click("打开", "Open");
+        let read = window
+            .name("已读完：5 条", "was read: 5 records")
+            .to_owned();
+        window.until_says(&read);
+        for size in [vec2(1280.0, 800.0), vec2(760.0, 480.0)] {
+            window.harness.set_size(size);
+            window.steps();
+            let handle = window.place("“间隔”列宽", "Width of column “Interval”");
+            let end = handle.center().x + 7.0;
+            let painted = Painted::of(&window);
+            for interval in ["+20415d", "+10m11s", "+59m59s", "+47h59m"] {
+                let places = painted.places_of(interval);
+                assert_eq!(places.len(), 1, "{size} {interval}");
+                assert!(places[0].right() + 4.0 <= end, "{size} {interval}");
+            }
+        }
+    }
+}
+
+#[test]
 fn names_from_a_file_hide_nothing_in_the_log_and_its_details() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("names.jsonl");

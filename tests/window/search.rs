@@ -309,6 +309,26 @@ fn beside_a_page_the_number_of_matches_and_the_last_head_stay_whole() {
 }
 
 #[test]
+fn the_switch_beside_a_page_has_its_caption_where_there_is_room_and_always_a_name() {
+    for lang in Lang::ALL {
+        let mut window = flooded(lang, 20);
+        window.fill("过滤", "Filter", "temp=");
+        window.click("程序设置", "Program settings");
+        let only = window.name("只看匹配", "Only matches").to_owned();
+        let content = window.name("内容", "Content").to_owned();
+        for (width, is_captioned) in [(1280.0, false), (1440.0, true), (1920.0, true)] {
+            window.harness.set_size(vec2(width, 800.0));
+            window.steps();
+            assert!(window.has(&only), "{width}: {}", window.labels());
+            let painted = Painted::of(&window);
+            let captions = painted.places_of(&only).len();
+            assert_eq!(captions, usize::from(is_captioned), "{width}");
+            assert_eq!(painted.places_of(&content).len(), 1, "{width}");
+        }
+    }
+}
+
+#[test]
 fn the_number_of_matches_cuts_no_title_of_the_log() {
     for lang in Lang::ALL {
         let mut window = flooded(lang, 30);

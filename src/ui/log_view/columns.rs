@@ -8,11 +8,12 @@ const SIGN: f32 = 24.0;
 const CONTENT: f32 = 150.0;
 /// The lines that content takes where it is wrapped.
 const WRAPPED: usize = 3;
-/// Room in which a failure and its cure stand in one line, and in two.
+/// Room in which a failure and its cure stand in one line.
 const FAILURE_IN_ONE: f32 = 1_100.0;
-const FAILURE_IN_TWO: f32 = 560.0;
 /// Room in which a request and its reply stand side by side.
 const SIDE_BY_SIDE: f32 = 480.0;
+/// The least room between a text and the next column.
+const TEXT_GAP: f32 = 4.0;
 /// The sign of a peer, before its address.
 const DOT: f32 = 14.0;
 
@@ -34,7 +35,8 @@ pub struct ColumnLayout {
     pub line: f32,
     /// The lines that content may take.
     pub lines: usize,
-    /// The lines of a failure: without room for the cure behind it, the cure stands below it.
+    /// The lines of a failure: without room for the cure behind it, the cure stands below it, in
+    /// two lines where a long one needs them.
     pub failure_lines: usize,
     /// Whether a reply stands below its request.
     pub stacks: bool,
@@ -91,12 +93,25 @@ impl ColumnLayout {
                 columns.failure = columns.content;
             }
         }
-        columns.failure_lines = match room - columns.failure {
-            room if room >= FAILURE_IN_ONE => 1,
-            room if room >= FAILURE_IN_TWO => 2,
-            _ => 3,
-        };
+        let is_in_one = room - columns.failure >= FAILURE_IN_ONE;
+        columns.failure_lines = if is_in_one { 1 } else { 2 };
         columns
+    }
+
+    /// Gives cures two lines below their failures if one of this width does not fit into one, in a
+    /// table with this room.
+    #[must_use]
+    pub fn with_cure(mut self, cure: f32, room: f32) -> Self {
+        if self.failure_lines > 1 {
+            let is_long = cure > self.cure_room(room);
+            self.failure_lines = if is_long { 3 } else { 2 };
+        }
+        self
+    }
+
+    /// The room of a cure below its failure, in a table with this room.
+    pub fn cure_room(&self, room: f32) -> f32 {
+        (room - self.failure - theme::PADDING).max(0.0)
     }
 
     /// Puts replies below their requests if a table with this room has none side by side.
@@ -125,10 +140,19 @@ impl ColumnLayout {
         let Some(begin) = self.gap else {
             return false;
         };
-        let others = [self.time, Some(self.sign), self.peer, self.length];
+        (begin..self.end_of(begin)).contains(&x)
+    }
+
+    /// The room of a text in the column that begins here.
+    pub fn text_room(&self, begin: f32) -> f32 {
+        self.end_of(begin) - begin - TEXT_GAP
+    }
+
+    /// Where the column that begins here ends.
+    fn end_of(&self, begin: f32) -> f32 {
+        let others = [self.time, self.gap, Some(self.sign), self.peer, self.length];
         let behind = others.into_iter().flatten().filter(|left| *left > begin);
-        let end = behind.fold(self.content, f32::min);
-        (begin..end).contains(&x)
+        behind.fold(self.content, f32::min)
     }
 
     /// Where the length ends, as numbers in a column do.
@@ -184,6 +208,30 @@ mod tests {
         assert_eq!(lines(1_000.0, false), (false, 1));
         assert_eq!(lines(630.0, false), (true, 2));
         assert_eq!(lines(630.0, true), (true, WRAPPED));
+    }
+
+    #[test]
+    fn a_failure_has_as_many_lines_as_the_longest_cure_needs() {
+        let lines = |room: f32, cure: f32| {
+            let columns = ColumnLayout::of(true, &ColumnWidths::default(), room);
+            columns.with_cure(cure, room).failure_lines
+        };
+        let columns = ColumnLayout::of(true, &ColumnWidths::default(), 669.0);
+        let fits = columns.cure_room(669.0);
+        assert_eq!(lines(669.0, 0.0), 2);
+        assert_eq!(lines(669.0, fits), 2);
+        assert_eq!(lines(669.0, fits + 1.0), 3);
+        assert_eq!(lines(1_000.0, 2_000.0), 3);
+        assert_eq!(lines(1_600.0, 2_000.0), 1);
+    }
+
+    #[test]
+    fn a_text_ends_before_the_next_column() {
+        let widths = ColumnWidths::default();
+        let columns = ColumnLayout::of(true, &widths, 700.0);
+        let (time, gap) = (columns.time.unwrap(), columns.gap.unwrap());
+        assert_eq!(columns.text_room(time), widths.time - TEXT_GAP);
+        assert_eq!(columns.text_room(gap), widths.gap - TEXT_GAP);
     }
 
     #[test]

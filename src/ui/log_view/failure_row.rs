@@ -62,7 +62,7 @@ pub(super) fn paint(row: &FailureRow<'_>, painter: &Painter, rect: Rect, explain
     }
     let head = laid(row, painter, &[what, detail], (room, 1));
     painter.galley(place(&head, middle), head, palette.text);
-    let room = (rect.right() - theme::PADDING - left).max(0.0);
+    let room = columns.cure_room(rect.width());
     let rows = columns.failure_lines - 1;
     let cure = laid(
         row,

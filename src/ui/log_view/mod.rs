@@ -15,6 +15,7 @@ mod drag;
 mod failure_row;
 mod frame;
 pub mod ink;
+mod longest_cure;
 mod marks;
 mod menu;
 mod message_note;
@@ -37,6 +38,7 @@ use crate::traffic::{Log, MessageSchema, Rows, SearchHits, ViewOptions};
 pub use content::Content;
 pub use copy::{NotCopied, copied};
 use egui::Rect;
+use longest_cure::LongestCure;
 use marks::Marks;
 use menu::MenuState;
 pub use row_button::newer_source;
@@ -51,6 +53,7 @@ pub struct LogView {
     /// The description by which messages are read into fields.
     pub schema: Option<Arc<MessageSchema>>,
     fields: RowFields,
+    longest_cure: LongestCure,
     /// The line at the upper edge; its fraction is out of sight.
     top: f64,
     /// The id of the line at the upper edge.
@@ -115,6 +118,7 @@ impl Default for LogView {
         Self {
             schema: None,
             fields: RowFields::default(),
+            longest_cure: LongestCure::default(),
             shown: ViewOptions::default(),
             top: 0.0,
             top_id: 0,

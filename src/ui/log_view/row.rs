@@ -132,7 +132,8 @@ impl LogRow<'_> {
         let at = |column: f32| pos2(rect.left() + column, middle);
         let faint = |column: f32, words: &str| {
             let (font, colour) = (theme::mono(), palette.faint);
-            text(painter, at(column), words, font, colour, f32::INFINITY);
+            let room = self.columns.text_room(column);
+            text(painter, at(column), words, font, colour, room);
         };
         if let Some(column) = self.columns.time {
             faint(column, &time);

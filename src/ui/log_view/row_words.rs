@@ -55,7 +55,7 @@ pub fn spoken(record: &Record<'_>, cx: UiContext<'_>) -> String {
     }
 }
 
-/// `+31 µs`, `+102 ms`, `+5.1 s`, `+1m 59s`: the time since the row before, or from a request to its
+/// `+31 µs`, `+102 ms`, `+5.1 s`, `+1m59s`: the time since the row before, or from a request to its
 /// reply. A dash for a negative one, which [`backwards`] explains.
 pub fn gap(micros: Micros) -> String {
     match u64::try_from(micros) {
@@ -64,16 +64,17 @@ pub fn gap(micros: Micros) -> String {
     }
 }
 
-/// Microseconds in one unit or two. What is shown is exact: the rest is cut off, not rounded.
+/// Microseconds in one unit or two, in at most six characters for less than 270 years: the column
+/// has room for these and the plus sign. What is shown is exact: the rest is cut off, not rounded.
 fn lasting(time: u64) -> String {
     let (seconds, minutes, hours) = (time / SECOND, time / MINUTE, time / HOUR);
     match time {
         0..1_000 => format!("{time} µs"),
         1_000..SECOND => format!("{} ms", time / 1_000),
         SECOND..MINUTE => format!("{seconds}.{} s", time / 100_000 % 10),
-        MINUTE..HOUR => format!("{minutes}m {}s", seconds % 60),
-        HOUR..TWO_DAYS => format!("{hours}h {}m", minutes % 60),
-        _ => format!("{} d", hours / 24),
+        MINUTE..HOUR => format!("{minutes}m{}s", seconds % 60),
+        HOUR..TWO_DAYS => format!("{hours}h{}m", minutes % 60),
+        _ => format!("{}d", hours / 24),
     }
 }
 
@@ -106,15 +107,19 @@ mod tests {
             (999_999, "+999 ms"),
             (5_100_000, "+5.1 s"),
             (59_999_999, "+59.9 s"),
-            (60_000_000, "+1m 0s"),
-            (119_999_999, "+1m 59s"),
-            (3_599_999_999, "+59m 59s"),
-            (7_379_000_000, "+2h 2m"),
-            (172_799_999_999, "+47h 59m"),
-            (26_658 * 3_600_000_000, "+1110 d"),
-            (Micros::MAX, "+106751991 d"),
+            (60_000_000, "+1m0s"),
+            (119_999_999, "+1m59s"),
+            (3_599_999_999, "+59m59s"),
+            (7_379_000_000, "+2h2m"),
+            (172_799_999_999, "+47h59m"),
+            (26_658 * 3_600_000_000, "+1110d"),
+            (Micros::MAX, "+106751991d"),
         ] {
             assert_eq!(gap(micros), shown);
+            assert!(
+                shown.chars().count() <= 7 || micros == Micros::MAX,
+                "{shown}"
+            );
         }
     }
 

@@ -284,12 +284,10 @@ impl LogView {
             action,
         };
         if line.record.kind() == RecordKind::Failure {
+            self.longest_cure.note(painter, scene, &line.record);
             // The row may be too narrow for all of it.
-            response.on_hover_text(copied(
-                &line.record,
-                &Streamed::alone(Reading::Empty),
-                scene.cx,
-            ));
+            let read = Streamed::alone(Reading::Empty);
+            response.on_hover_text(copied(&line.record, &read, scene.cx));
         } else {
             let peer = cut_peer(scene, painter, rect, &line.record, &response);
             let why = || row.backwards(response.hover_pos(), rect.left());

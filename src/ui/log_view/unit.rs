@@ -22,8 +22,9 @@ impl LogView {
         }
     }
 
-    /// The columns in a table with this room, with a line for each reply if it needs one.
+    /// The columns in a table with this room, with as many lines as replies and cures need.
     pub(super) fn columns(&self, columns: ColumnLayout, room: f32) -> ColumnLayout {
+        let columns = columns.with_cure(self.longest_cure.width(), room);
         match self.shown.unit {
             LogUnit::Request if self.by_message => columns.with_replies(room),
             _ => columns,

@@ -62,11 +62,11 @@ impl SendPanel {
         (self.head - theme::FIELD).max(0.0)
     }
 
-    /// Gives the form this height besides that of a message.
+    /// Gives the form, or the options of a file, this height besides that of a message.
     pub(super) fn set_form_room(&mut self, ctx: &Context, room: f32) {
         if (room - self.form_room).abs() > 0.5 {
             self.form_room = room;
-            ctx.request_discard("the form has more or fewer fields");
+            ctx.request_discard("the box of the composer has more or fewer rows");
         }
     }
 

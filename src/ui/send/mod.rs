@@ -61,7 +61,7 @@ pub struct SendPanel {
     frame: u64,
     /// The height of the rows above the message, when they were last shown.
     head: f32,
-    /// The height that the form has besides that of a message.
+    /// The height that the form, or the options of a file, have besides that of a message.
     form_room: f32,
 }
 

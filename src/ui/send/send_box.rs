@@ -12,7 +12,7 @@ use crate::t;
 use crate::ui::palette::{WindowCommand, key_text};
 use crate::ui::{Action, UiContext, controls, grouped, theme};
 use egui::{
-    Button, Event, FontSelection, Key, KeyboardShortcut, Margin, Modifiers, PointerButton,
+    Button, Context, Event, FontSelection, Key, KeyboardShortcut, Margin, Modifiers, PointerButton,
     Response, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2,
 };
 
@@ -24,7 +24,7 @@ const BUTTON: f32 = 118.0;
 const GAP: f32 = 10.0;
 /// The height of the hint below the button.
 const HINT: f32 = theme::SMALL_BUTTON;
-/// The most height that a form has besides that of a message.
+/// The most height that a form, or the options of a file, have besides that of a message.
 const FORM_ROOM: f32 = 130.0;
 /// The narrowest message.
 const LEAST: f32 = 80.0;
@@ -114,12 +114,10 @@ impl SendPanel {
                                 self.form_ui(ui, cx, &mut draft.fields);
                             });
                         });
-                        let missing = shown.content_size.y - (height - self.form_room);
-                        self.set_form_room(ui.ctx(), missing.clamp(0.0, FORM_ROOM));
+                        self.make_room(ui.ctx(), shown.content_size.y, height);
                     }
                     SendSource::File => {
-                        self.set_form_room(ui.ctx(), 0.0);
-                        scroll("file", height).show(ui, |ui| {
+                        let shown = scroll("file", height).show(ui, |ui| {
                             let frame = egui::Frame::new().inner_margin(Margin::symmetric(10, 6));
                             frame.show(ui, |ui| {
                                 ui.spacing_mut().item_spacing.y = 6.0;
@@ -127,6 +125,8 @@ impl SendPanel {
                                 draft.file.ui(ui, cx, &mut self.file, inputs);
                             });
                         });
+                        // An error of the dialog stands above the path, and options may be wrapped.
+                        self.make_room(ui.ctx(), shown.content_size.y, height);
                     }
                 }
                 self.below_ui(ui, cx, draft, inputs, below)
@@ -137,6 +137,13 @@ impl SendPanel {
             controls::ring_around(ui.ctx(), text, shown.response.rect);
         }
         shown.inner
+    }
+
+    /// Gives the composer the height that is missing for this content of the box, which is now
+    /// this high.
+    fn make_room(&mut self, ctx: &Context, content: f32, height: f32) {
+        let missing = content - (height - self.form_room);
+        self.set_form_room(ctx, missing.clamp(0.0, FORM_ROOM));
     }
 
     /// Whether typed text goes into the message.
